@@ -1,0 +1,51 @@
+/* The window: video, overlay, keys. SDL stays inside app/screen. All calls from the thread that
+ * opened it, but window_wake(). */
+#ifndef CAMLABEL_WINDOW_H
+#define CAMLABEL_WINDOW_H
+
+#include <stdbool.h>
+
+#include "../../engine/error.h"
+#include "../../engine/image/image.h"
+#include "overlay.h"
+
+struct window;
+
+struct window_settings {
+    const char *title;
+    int width,
+        height; /* px; of the first picture. The window fits it to the desktop and can be resized */
+    bool fullscreen;
+    const char *assets; /* folder of font and icon */
+};
+
+enum window_event {
+    WINDOW_WOKEN,      /* window_wake() was called, or the window must be drawn again */
+    WINDOW_QUIT,       /* closed, or q or Escape pressed */
+    WINDOW_SCREENSHOT, /* s pressed */
+};
+
+/* Is there a screen to open a window on? False on a console or over SSH; *why (static) then says
+ * what is missing. */
+bool window_possible(const char **why);
+
+/* On MN_OK *window is the caller's. */
+enum mn_status window_open(struct window **window, const struct window_settings *settings,
+                           struct mn_error *error);
+void window_close(struct window *window); /* NULL is fine */
+
+/* Sleeps until something happens. Keys that only concern the window (f: full screen, o: overlay on
+ * and off, h: help) are handled inside. */
+enum window_event window_wait(struct window *window);
+
+/* Makes window_wait() return WINDOW_WOKEN. Any thread; wakes collapse into one. */
+void window_wake(struct window *window);
+
+/* Draws the video (letterboxed) with the overlay, and shows it. */
+enum mn_status window_show(struct window *window, const struct mn_image *video,
+                           const struct overlay_content *content, struct mn_error *error);
+
+/* Writes what window_show() showed last as PNG. */
+enum mn_status window_screenshot(struct window *window, const char *path, struct mn_error *error);
+
+#endif

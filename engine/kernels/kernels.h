@@ -1,0 +1,77 @@
+/* The kernels' contracts, each written once. One table per instruction set; kernels.c fills it.
+ *
+ * All activations are float32 [height][width][channels] without gaps. `lo` and `hi` clamp the
+ * result: (0, 6) ReLU6, (0, INFINITY) ReLU, (-INFINITY, INFINITY) nothing. Sources are read only
+ * inside their extent, destinations written only inside theirs. Pointers are aligned to 64 bytes
+ * where they are whole tensors. No kernel allocates. */
+#ifndef MN_KERNELS_H
+#define MN_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum mn_isa { MN_ISA_C, MN_ISA_NEON, MN_ISA_AVX2, MN_ISA_AVX512, MN_ISA_COUNT };
+
+/* A 3x3 layer, standard or depthwise. Computes output rows row_begin … row_end - 1. Pixels outside
+ * of the input are 0. */
+struct mn_conv_args {
+    const float *input;  /* [in_size][in_size][in_channels] */
+    const float *weight; /* packed by the kernel family's own pack function */
+    const float *bias;   /* [out_channels] */
+    float *output;       /* [out_size][out_size][out_channels] */
+    int in_size, in_channels, out_size, out_channels, stride, pad;
+    int row_begin, row_end;
+    float lo, hi;
+};
+
+/* A matrix product: output[rows][out_channels] = clamp(input[rows][in_channels] * weight + bias). A
+ * 1x1 convolution has a row a pixel, the linear layer has one row. */
+struct mn_matmul_args {
+    const float *input;  /* [rows][in_channels] */
+    const float *weight; /* packed */
+    const float *bias;   /* [out_channels] */
+    float *output;       /* [rows][out_channels] */
+    int rows, in_channels, out_channels;
+    float lo, hi;
+};
+
+struct mn_kernels {
+    enum mn_isa isa;
+
+    void (*conv3x3)(const struct mn_conv_args *args);
+    void (*depthwise3x3)(const struct mn_conv_args *args); /* in_channels == out_channels */
+    void (*pointwise)(const struct mn_matmul_args *args);
+    /* output[channels] = mean over input [pixels][channels] */
+    void (*pool)(const float *input, float *output, int pixels, int channels);
+
+    /* Packing travels with the kernel that reads it. Sizes are in floats. Sources are in
+     * mn_parameters' layouts. */
+    size_t (*conv3x3_packed_size)(int in_channels, int out_channels);
+    void (*conv3x3_pack)(const float *weight, int in_channels, int out_channels, float *packed);
+    size_t (*depthwise3x3_packed_size)(int channels);
+    void (*depthwise3x3_pack)(const float *weight, int channels, float *packed);
+    size_t (*pointwise_packed_size)(int in_channels, int out_channels);
+    void (*pointwise_pack)(const float *weight, int in_channels, int out_channels, float *packed);
+
+    /* Resampling, see image/preprocess.h. Vertical: output[i] = sum over t of taps[t] * rows[t][i],
+     * for i < count. */
+    void (*resample_rows)(const uint8_t *const *rows, const float *taps, int tap_count,
+                          float *output, int count);
+    /* Horizontal: for x < width: output[x] = sum over t < tap_count of taps[x * tap_count + t] *
+     * row[first[x] + t * step]. Unused taps of a pixel are 0 and still inside the row. */
+    void (*resample_columns)(const float *row, const int *first, const float *taps, int tap_count,
+                             int step, float *output, int width);
+};
+
+/* The table of an instruction set, or NULL if it is not built in or this CPU lacks it. */
+const struct mn_kernels *mn_kernels_for(enum mn_isa isa);
+
+/* The best table of this CPU. Never NULL. */
+const struct mn_kernels *mn_kernels_best(void);
+
+/* "c", "neon", "avx2", "avx512"; and back, false if it is none of these. */
+const char *mn_isa_name(enum mn_isa isa);
+bool mn_isa_parse(const char *name, enum mn_isa *isa);
+
+#endif

@@ -1,0 +1,58 @@
+/* libmobilenet: MobileNet-V1 on a CPU. The only header that an embedding program needs.
+ *
+ *     struct mn_model *model;
+ *     struct mn_engine *engine;
+ *     mn_model_load(&model, "everyday.safetensors", NULL, &error);
+ *     mn_engine_new(&engine, model, &(struct mn_engine_options){0}, &error);
+ *     mn_classify(engine, &image, probabilities, &error);
+ *
+ * One engine belongs to one thread at a time. Nothing is allocated per picture. */
+#ifndef MN_MOBILENET_H
+#define MN_MOBILENET_H
+
+#include "error.h"
+#include "image/image.h"
+#include "image/preprocess.h"
+#include "kernels/kernels.h"
+#include "model/model.h"
+#include "model/model_file.h"
+#include "network.h"
+
+struct mn_engine;
+
+struct mn_engine_options {
+    bool force_isa; /* use `isa` or fail; else the best of this CPU */
+    enum mn_isa isa;
+    int resolution; /* px; 0: the model's own. The resolution multiplier, free to choose at run time
+                     */
+    const struct mn_preprocessing *preprocessing; /* NULL: the model's own */
+};
+
+/* Folds, packs and plans. The model is not needed afterwards. On MN_OK *engine is the caller's. */
+enum mn_status mn_engine_new(struct mn_engine **engine, const struct mn_model *model,
+                             const struct mn_engine_options *options, struct mn_error *error);
+void mn_engine_free(struct mn_engine *engine); /* NULL is fine */
+
+const struct mn_network *mn_engine_network(const struct mn_engine *engine);
+enum mn_isa mn_engine_isa(const struct mn_engine *engine);
+
+/* The input tensor [resolution][resolution][3], owned by the engine: for those who fill it
+ * themselves. */
+float *mn_engine_input(struct mn_engine *engine);
+
+/* Picture to input tensor; input tensor to logits [classes], owned by the engine and valid until
+ * the next run. */
+enum mn_status mn_engine_preprocess(struct mn_engine *engine, const struct mn_image *image,
+                                    struct mn_error *error);
+const float *mn_engine_run(struct mn_engine *engine);
+
+/* Called after each layer with its output [out_size][out_size][out_channels], valid during the
+ * call. */
+typedef void mn_layer_observer(void *context, int layer, const float *output);
+const float *mn_engine_run_observed(struct mn_engine *engine, mn_layer_observer *observer,
+                                    void *context);
+
+/* probabilities[i] = exp(logits[i]) / sum. In place is fine. */
+void mn_softmax(const float *logits, float *probabilities, int count);
+
+#endif

@@ -1,0 +1,49 @@
+/* A model in memory: a network, its parameters, and how to feed and read it. Loaders fill it, the
+ * engine folds and packs it, the trainer will write it. */
+#ifndef MN_MODEL_H
+#define MN_MODEL_H
+
+#include <stdbool.h>
+
+#include "../error.h"
+#include "../image/preprocess.h"
+#include "../network.h"
+
+/* Parameters of one layer, float32. Layouts are PyTorch's, row-major:
+ * conv [out][in][3][3], depthwise [channels][1][3][3], pointwise [out][in][1][1], linear
+ * [classes][in]. Either bias is there and the batch norm is not (NULL), or the other way round;
+ * linear has bias. Pool has nothing. */
+struct mn_parameters {
+    float *weight;
+    float *bias;                           /* [out] */
+    float *gamma, *beta, *mean, *variance; /* batch norm, each [out] */
+};
+
+struct mn_model {
+    struct mn_network network;
+    struct mn_parameters parameters[MN_MAX_LAYERS]; /* by layer index */
+    double norm_epsilon;                            /* of every batch norm */
+    struct mn_preprocessing preprocessing;
+    char **labels;   /* [network.spec.classes], UTF-8; NULL if the model has none */
+    bool background; /* class 0 means "none of the others" (1001-class ImageNet models) */
+    char *name;      /* short name to show: the file's name without folder and ending */
+    char *origin;    /* where the weights come from, one line; never NULL */
+    float *storage;  /* one block that all parameters point into */
+};
+
+/* A model with all parameters allocated (zero): batch norm where `normed`, else biases.
+ * preprocessing is 0.875 crop and mean = std = 0.5; no labels; name and origin empty. NULL when
+ * memory runs out. */
+struct mn_model *mn_model_new(const struct mn_network *network, bool normed);
+void mn_model_free(struct mn_model *model); /* NULL is fine */
+
+/* Replaces the labels by a copy. Errors: MN_BAD_INPUT if count is not the class count. */
+enum mn_status mn_model_set_labels(struct mn_model *model, char *const *labels, int count,
+                                   struct mn_error *error);
+
+/* weight[], bias[] with the batch norm folded in: w * gamma / sqrt(variance + epsilon), and so on,
+ * computed in double. weight holds mn_layer_weight_count() floats in the layout above, bias
+ * out_channels. Where there is no norm: a copy. */
+void mn_model_fold(const struct mn_model *model, int layer, float *weight, float *bias);
+
+#endif

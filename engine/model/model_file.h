@@ -1,0 +1,22 @@
+/* Model files: one call to read any of them, one to write ours. */
+#ifndef MN_MODEL_FILE_H
+#define MN_MODEL_FILE_H
+
+#include "model.h"
+
+/* Reads a MobileNet-V1 from `path`; the kind of file is told by its content, not its name:
+ *   safetensors: our own, and timm's mobilenetv1_* (told apart by __metadata__)
+ *   TensorFlow Lite: float, or per-tensor quantised uint8 (dequantised to float)
+ *   Keras .h5 weights, where libhdf5 was there at build time
+ * labels_path may be NULL. A label list replaces the file's own; one with 1000 lines for a network
+ * of 1001 classes gets "background" in front, one with 1001 lines for 1000 classes loses it. On
+ * MN_OK *model is the caller's, to be freed with mn_model_free(). Errors: MN_BAD_INPUT names the
+ * file and what in it does not fit; MN_FAILED for memory and reading. */
+enum mn_status mn_model_load(struct mn_model **model, const char *path, const char *labels_path,
+                             struct mn_error *error);
+
+/* Writes a safetensors file: to a temporary file in the same folder, flushed, renamed. */
+enum mn_status mn_model_save(const struct mn_model *model, const char *path,
+                             struct mn_error *error);
+
+#endif
