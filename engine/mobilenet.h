@@ -4,7 +4,8 @@
  *     struct mn_engine *engine;
  *     mn_model_load(&model, "everyday.safetensors", NULL, &error);
  *     mn_engine_new(&engine, model, &(struct mn_engine_options){0}, &error);
- *     mn_classify(engine, &image, probabilities, &error);
+ *     mn_engine_preprocess(engine, &image, &error);
+ *     mn_softmax(mn_engine_run(engine), probabilities, mn_engine_network(engine)->spec.classes);
  *
  * One engine belongs to one thread at a time. Nothing is allocated per picture. */
 #ifndef MN_MOBILENET_H
