@@ -27,17 +27,16 @@ void mn_conv3x3_pack_c(const float *weight, int in_channels, int out_channels, f
                 }
 }
 
-static inline void add_run(const float *restrict in, size_t count, const float *restrict panel,
-                           float *restrict sums)
+static inline void add_run(const float *in, size_t count, const float *panel, struct mn_sums *sums)
 {
     for (size_t i = 0; i < count; i++)
-        for (int j = 0; j < MN_PANEL; j++)
-            sums[j] += in[i] * panel[i * MN_PANEL + (size_t)j];
+        mn_sums_add(sums, in[i], panel + i * MN_PANEL);
 }
 
 /* The panel's sums at the output pixel whose upper left input pixel is (y, x), which may lie
  * outside. */
-static void pixel(const struct mn_conv_args *args, int y, int x, const float *panel, float *sums)
+static void pixel(const struct mn_conv_args *args, int y, int x, const float *panel,
+                  struct mn_sums *sums)
 {
     size_t channels = (size_t)args->in_channels;
     int first = x < 0 ? -x : 0,
@@ -57,25 +56,19 @@ static void pixel(const struct mn_conv_args *args, int y, int x, const float *pa
 
 void mn_conv3x3_c(const struct mn_conv_args *args)
 {
-    size_t out = (size_t)args->out_channels;
+    size_t row = (size_t)args->out_size * (size_t)args->out_channels;
     for (int out_y = args->row_begin; out_y < args->row_end; out_y++)
         for (int p = 0; p < mn_panel_count(args->out_channels); p++) {
             const float *panel =
                 args->weight + (size_t)p * 9 * (size_t)args->in_channels * MN_PANEL;
-            int count = args->out_channels - p * MN_PANEL < MN_PANEL
-                            ? args->out_channels - p * MN_PANEL
-                            : MN_PANEL;
+            float *output = args->output + (size_t)out_y * row + p * MN_PANEL;
             for (int out_x = 0; out_x < args->out_size; out_x++) {
-                float sums[MN_PANEL] = {0};
+                struct mn_sums sums = {0};
                 pixel(args, out_y * args->stride - args->pad, out_x * args->stride - args->pad,
-                      panel, sums);
-                float *output = args->output +
-                                ((size_t)out_y * (size_t)args->out_size + (size_t)out_x) * out +
-                                p * MN_PANEL;
-                for (int j = 0; j < count; j++) {
-                    float x = sums[j] + args->bias[p * MN_PANEL + j];
-                    output[j] = x < args->lo ? args->lo : x > args->hi ? args->hi : x;
-                }
+                      panel, &sums);
+                mn_sums_store(&sums, args->bias + p * MN_PANEL,
+                              mn_panel_width(args->out_channels, p), args->lo, args->hi,
+                              output + (size_t)out_x * (size_t)args->out_channels);
             }
         }
 }
