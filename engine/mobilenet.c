@@ -1,6 +1,7 @@
 #include "mobilenet.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "run/plan.h"
@@ -10,6 +11,7 @@ struct mn_engine {
     const struct mn_kernels *kernels;
     struct mn_preprocessor *preprocessor;
     struct mn_plan *plan;
+    atomic_bool cancelled;
 };
 
 static enum mn_status choose_kernels(const struct mn_kernels **kernels,
@@ -84,17 +86,25 @@ enum mn_status mn_engine_preprocess(struct mn_engine *engine, const struct mn_im
 
 const float *mn_engine_run(struct mn_engine *engine)
 {
-    for (int step = 0; step < mn_plan_steps(engine->plan); step++)
-        mn_plan_step(engine->plan, step);
-    return mn_plan_output(engine->plan);
+    return mn_engine_run_observed(engine, NULL, NULL);
 }
 
 const float *mn_engine_run_observed(struct mn_engine *engine, mn_layer_observer *observer,
                                     void *context)
 {
-    for (int step = 0; step < mn_plan_steps(engine->plan); step++)
-        observer(context, step, mn_plan_step(engine->plan, step));
+    for (int step = 0; step < mn_plan_steps(engine->plan); step++) {
+        if (atomic_load_explicit(&engine->cancelled, memory_order_relaxed))
+            return NULL;
+        const float *output = mn_plan_step(engine->plan, step);
+        if (observer)
+            observer(context, step, output);
+    }
     return mn_plan_output(engine->plan);
+}
+
+void mn_engine_cancel(struct mn_engine *engine)
+{
+    atomic_store_explicit(&engine->cancelled, true, memory_order_relaxed);
 }
 
 void mn_softmax(const float *logits, float *probabilities, int count)

@@ -47,6 +47,10 @@ enum mn_status mn_engine_preprocess(struct mn_engine *engine, const struct mn_im
                                     struct mn_error *error);
 const float *mn_engine_run(struct mn_engine *engine);
 
+/* Makes the run that is under way, or the next one, return NULL after the layer it is at. Any
+ * thread; for good. */
+void mn_engine_cancel(struct mn_engine *engine);
+
 /* Called after each layer with its output [out_size][out_size][out_channels], valid during the
  * call. */
 typedef void mn_layer_observer(void *context, int layer, const float *output);
