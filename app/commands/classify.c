@@ -22,7 +22,10 @@ static const struct classify_settings defaults = {.model = {.isa = ISA_AUTO, .fi
                                                   .top = 5};
 
 static const struct option_spec options[] = {
-    MODEL_OPTIONS(struct classify_settings, model),
+    {.type = OPTION_GROUP,
+     .name = "",
+     .offset = offsetof(struct classify_settings, model),
+     .group = model_option_table},
     {.type = OPTION_INTEGER,
      .letter = 'k',
      .name = "top",
