@@ -16,7 +16,7 @@ PKG_CONFIG ?= pkg-config
 PACKAGES   := libv4l2 sdl2 SDL2_ttf libjpeg libpng jansson
 HDF5       := $(shell $(PKG_CONFIG) --exists hdf5 2>/dev/null && echo hdf5)
 
-WARN     := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+WARN     := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-missing-field-initializers
 # _GNU_SOURCE: eventfd, ppoll, thread names. Contraction is off so that every compiler rounds alike.
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -pthread -ffp-contract=off $(WARN) $(CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP \
              -DCAMLABEL_DATA_FOLDER='"$(PREFIX)/share/camlabel"' -DCAMLABEL_VERSION='"$(VERSION)"'
