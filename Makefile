@@ -100,7 +100,10 @@ bench: $(BUILD)/camlabel
 	@for width in 1 0.75 0.5 0.25; do for size in 224 192 160 128; do \
 	    $< bench --width $$width --resolution $$size || exit 1; done; done
 
-mutations: $(FUZZERS) $(BUILD)/camlabel
+$(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(LIBRARIES)
+	$(LINK) $^ $(LIBS) -o $@
+
+mutations: $(FUZZERS) $(BUILD)/tests/fuzz/seeds $(BUILD)/camlabel
 	@sh tests/fuzz/run.sh $(BUILD)
 
 golden: $(BUILD)/camlabel
