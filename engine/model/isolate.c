@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CPU_SECONDS = 30 };
+enum { CPU_SECONDS = 10 }; /* a large model takes a tenth of one */
 
 static bool write_all(int fd, const void *data, size_t size)
 {
@@ -48,11 +48,11 @@ static void run_child(mn_isolated_work *work, const void *context, int fd)
     size_t size = 0;
     prepare_child();
     FILE *stream = open_memstream(&output, &size);
-    if (!stream)
-        _exit(1);
-    enum mn_status status = work(context, stream, &error);
-    if (fclose(stream))
-        _exit(1);
+    enum mn_status status = MN_FAILED;
+    if (stream)
+        status = work(context, stream, &error);
+    if (!stream || fclose(stream))
+        status = mn_fail(&error, MN_FAILED, "not enough memory");
     char byte = (char)status;
     bool sent = write_all(fd, &byte, 1);
     if (sent && status)
@@ -113,19 +113,20 @@ enum mn_status mn_isolated_run(mn_isolated_work *work, const void *context, uint
     close(ends[0]);
     int state = wait_for(child);
 
-    if (complete && WIFEXITED(state) && WEXITSTATUS(state) == 0 && *size > 0) {
-        enum mn_status status = (*data)[0] == MN_OK       ? MN_OK
-                                : (*data)[0] == MN_FAILED ? MN_FAILED
-                                                          : MN_BAD_INPUT;
+    if (!complete) {
+        mn_fail(error, MN_FAILED, "not enough memory");
+    } else if (WIFSIGNALED(state)) {
+        mn_fail(error, MN_BAD_INPUT, "its reader was ended by signal %d: the file is damaged",
+                WTERMSIG(state));
+    } else if (*size == 0) { /* a library that ends its process, or a sanitizer */
+        mn_fail(error, MN_BAD_INPUT, "its reader gave up: the file is damaged");
+    } else {
+        uint8_t status = (*data)[0];
         memmove(*data, *data + 1, --*size);
         if (status == MN_OK)
             return MN_OK;
-        mn_fail(error, status, "%.*s", (int)*size, (const char *)*data);
-    } else if (complete && WIFSIGNALED(state)) {
-        mn_fail(error, MN_BAD_INPUT, "its reader was ended by signal %d: the file is damaged",
-                WTERMSIG(state));
-    } else {
-        mn_fail(error, MN_FAILED, "its reader ended early; is there enough memory?");
+        mn_fail(error, status == MN_FAILED ? MN_FAILED : MN_BAD_INPUT, "%.*s", (int)*size,
+                (const char *)*data);
     }
     free(*data);
     *data = NULL;

@@ -145,11 +145,16 @@ static const char *builtin_name(int64_t code)
     return code >= 0 && code < (int64_t)(sizeof names / sizeof *names) ? names[code] : NULL;
 }
 
+/* For messages: what is not plain ASCII shows as '?'. */
 static void copy_text(const struct mn_flat *flat, struct mn_flat_vector text,
                       char to[MN_TFLITE_NAME])
 {
-    snprintf(to, MN_TFLITE_NAME, "%.*s", (int)(text.count < 60 ? text.count : 60),
-             text.count ? (const char *)flat->data + text.start : "");
+    size_t length = text.count < MN_TFLITE_NAME - 1 ? text.count : MN_TFLITE_NAME - 1;
+    for (size_t i = 0; i < length; i++) {
+        uint8_t byte = flat->data[text.start + i];
+        to[i] = byte >= ' ' && byte < 127 ? (char)byte : '?';
+    }
+    to[length] = '\0';
 }
 
 /* Old files have the code in a byte, which ends at 127; newer ones have it in a second field, too.
