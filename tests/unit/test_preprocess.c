@@ -85,9 +85,8 @@ static double *reference_weights(double begin, double end, int outputs, int samp
         double *w = weight + (size_t)o * (size_t)samples, sum = 0;
         for (int s = 0; s < samples; s++) {
             double centre = centre0 + s * unit;
-            bool touches = centre + unit / 2.0 > begin + 1e-5 && centre - unit / 2.0 < end - 1e-5;
             double distance = fabs(centre - (begin + (o + 0.5) * scale));
-            if (touches && distance < half_width)
+            if (distance < half_width)
                 sum += w[s] = 1 - distance / half_width;
         }
         for (int s = 0; s < samples; s++)
@@ -321,7 +320,7 @@ static void assert_colour(const struct mn_image *image, int red, int green, int 
 {
     float tensor[3 * 4 * 4];
     run(&plain, 4, image, tensor);
-    int want[3] = {red, green, blue};
+    const int want[3] = {red, green, blue};
     for (int i = 0; i < 3 * 4 * 4; i++)
         assert_true(fabs(255 * (double)tensor[i] - want[i % 3]) <= tolerated + 0.001);
 }
