@@ -9,6 +9,7 @@ DESTDIR ?=
 BUILD   ?= build
 CC      ?= gcc
 CFLAGS  ?= -O3 -g
+VERSION := 0.1.0
 MODEL   ?=
 
 PKG_CONFIG ?= pkg-config
@@ -18,7 +19,7 @@ HDF5       := $(shell $(PKG_CONFIG) --exists hdf5 2>/dev/null && echo hdf5)
 WARN     := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 # _GNU_SOURCE: eventfd, ppoll, thread names. Contraction is off so that every compiler rounds alike.
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -pthread -ffp-contract=off $(WARN) $(CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP \
-             -DCAMLABEL_ASSETS='"$(PREFIX)/share/camlabel"'
+             -DCAMLABEL_DATA_FOLDER='"$(PREFIX)/share/camlabel"' -DCAMLABEL_VERSION='"$(VERSION)"'
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null) $(if $(HDF5),-DMN_HAVE_HDF5 $(shell $(PKG_CONFIG) --cflags hdf5))
 LIBS     := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(HDF5) 2>/dev/null) -lm
 
