@@ -21,32 +21,14 @@ static const struct bench_settings defaults = {
 #define FIELD(member) offsetof(struct bench_settings, member)
 
 static const struct option_spec options[] = {
-    {.type = OPTION_REAL,
-     .letter = 'a',
-     .name = "width",
-     .argument = "A",
-     .offset = FIELD(width),
-     .low = 0.01,
-     .high = 16,
-     .help = "width multiplier; default: 1"},
-    {.type = OPTION_INTEGER,
-     .letter = 'r',
-     .name = "resolution",
-     .argument = "R",
-     .offset = FIELD(resolution),
-     .low = 32,
-     .high = 512,
-     .help = "input size in pixels, a multiple of 32; default: 224"},
-    {.type = OPTION_INTEGER,
-     .letter = 'n',
-     .name = "rounds",
-     .argument = "N",
-     .offset = FIELD(rounds),
-     .low = 1,
-     .high = 100000,
-     .help = "runs to time; default: 30"},
-    {.type = OPTION_GROUP, .name = "", .offset = FIELD(isa), .group = isa_option_table},
-    {.type = OPTION_FLAG, .name = "json", .offset = FIELD(json), .help = "print one JSON object"},
+    {OPTION_REAL, 'a', "width", "A", FIELD(width), "width multiplier; default: 1", .low = 0.01,
+     .high = 16},
+    {OPTION_INTEGER, 'r', "resolution", "R", FIELD(resolution),
+     "input size in pixels, a multiple of 32; default: 224", .low = 32, .high = 512},
+    {OPTION_INTEGER, 'n', "rounds", "N", FIELD(rounds), "runs to time; default: 30", .low = 1,
+     .high = 100000},
+    {OPTION_GROUP, 0, "", NULL, FIELD(isa), NULL, .group = isa_option_table},
+    {OPTION_FLAG, 0, "json", NULL, FIELD(json), "print one JSON object"},
     {.name = NULL},
 };
 
@@ -150,7 +132,7 @@ static int run_bench(const void *argument, int operand_count, char **operands)
 
     struct mn_model *model = random_model(&network);
     struct mn_engine *engine = NULL;
-    struct timing timing;
+    struct timing timing = {0};
     int code = MN_OK;
     if (!model)
         mn_fail(&error, MN_FAILED, "not enough memory for the network");
