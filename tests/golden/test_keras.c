@@ -57,7 +57,7 @@ static void test_logits_agree(void **state)
             worst = fmax(worst, isnan(difference) ? INFINITY : difference);
         }
     }
-    print_message("worst difference of a logit: %.1e\n", worst);
+    print_message("measured: worst difference of a logit: %.1e\n", worst);
     assert_true(worst <= tolerance);
     mn_engine_free(engine);
     mn_model_free(model);

@@ -42,6 +42,12 @@ static int network_count(enum kernel_family family)
     return counts[family];
 }
 
+const char *kernel_family_name(enum kernel_family family)
+{
+    static const char *const names[] = {"conv3x3", "depthwise3x3", "pointwise", "pool"};
+    return names[family];
+}
+
 int kernel_case_count(enum kernel_family family)
 {
     static const int awkward[KERNEL_FAMILIES] = {
@@ -127,14 +133,14 @@ static bool is_3x3(const struct kernel_case *shape)
 
 void kernel_case_name(const struct kernel_case *shape, char name[KERNEL_NAME_BYTES])
 {
-    static const char *const families[] = {"conv3x3", "depthwise3x3", "pointwise", "pool"};
     if (is_3x3(shape))
         snprintf(name, KERNEL_NAME_BYTES, "%s %dx%d, %d to %d channels, stride %d, pad %d",
-                 families[shape->family], shape->in_size, shape->in_size, shape->in_channels,
-                 shape->out_channels, shape->stride, shape->pad);
+                 kernel_family_name(shape->family), shape->in_size, shape->in_size,
+                 shape->in_channels, shape->out_channels, shape->stride, shape->pad);
     else
         snprintf(name, KERNEL_NAME_BYTES, "%s %d pixels, %d to %d channels",
-                 families[shape->family], shape->rows, shape->in_channels, shape->out_channels);
+                 kernel_family_name(shape->family), shape->rows, shape->in_channels,
+                 shape->out_channels);
 }
 
 size_t kernel_case_inputs(const struct kernel_case *shape)

@@ -25,6 +25,8 @@ struct kernel_case {
     bool network;             /* one of MobileNet's own: width 1 at 224, or 0.25 at 128 */
 };
 
+const char *kernel_family_name(enum kernel_family family);
+
 int kernel_case_count(enum kernel_family family);
 struct kernel_case kernel_case_get(enum kernel_family family, int index);
 

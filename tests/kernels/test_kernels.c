@@ -315,8 +315,10 @@ static void check_family(enum kernel_family family, void **state)
     assert_true(progress[MN_ISA_C].calls > 0);
     for (int isa = 0; isa < MN_ISA_COUNT; isa++)
         if (progress[isa].calls)
-            print_message("%s: %d results right, worst error %.2f of what rounding allows\n",
-                          progress[isa].isa, progress[isa].calls, progress[isa].worst);
+            print_message(
+                "measured: %s, %s: %d results, worst error %.2f of what rounding allows\n",
+                kernel_family_name(family), progress[isa].isa, progress[isa].calls,
+                progress[isa].worst);
 }
 
 /* Also runs after a failure: says where that was. */
