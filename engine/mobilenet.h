@@ -4,7 +4,8 @@
  *     struct mn_engine *engine;
  *     mn_model_load(&model, "everyday.safetensors", NULL, &error);
  *     mn_engine_new(&engine, model, &(struct mn_engine_options){0}, &error);
- *     mn_classify(engine, &image, probabilities, &error);
+ *     mn_engine_preprocess(engine, &image, &error);
+ *     mn_softmax(mn_engine_run(engine), probabilities, mn_engine_network(engine)->spec.classes);
  *
  * One engine belongs to one thread at a time. Nothing is allocated per picture. */
 #ifndef MN_MOBILENET_H
@@ -45,6 +46,10 @@ float *mn_engine_input(struct mn_engine *engine);
 enum mn_status mn_engine_preprocess(struct mn_engine *engine, const struct mn_image *image,
                                     struct mn_error *error);
 const float *mn_engine_run(struct mn_engine *engine);
+
+/* Makes the run that is under way, or the next one, return NULL after the layer it is at. Any
+ * thread; for good. */
+void mn_engine_cancel(struct mn_engine *engine);
 
 /* Called after each layer with its output [out_size][out_size][out_channels], valid during the
  * call. */

@@ -1,0 +1,120 @@
+#include "model_options.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../paths.h"
+
+static const char *const isa_choices[] = {"c", "neon", "avx2", "avx512", "auto", NULL};
+static const char *const fit_choices[] = {"crop", "letterbox", "stretch", "auto", NULL};
+
+const struct option_spec isa_option_table[] = {
+    {OPTION_CHOICE, 0, "isa", "LEVEL", 0,
+     "force kernels: c, neon, avx2 or avx512; default: the best of this CPU",
+     .choices = isa_choices},
+    {.name = NULL},
+};
+
+#define FIELD(member) offsetof(struct model_settings, member)
+
+const struct option_spec model_option_table[] = {
+    {OPTION_TEXT, 'm', "model", "FILE", FIELD(model),
+     "the network: .safetensors, .tflite or Keras .h5"},
+    {OPTION_TEXT, 'l', "labels", "FILE", FIELD(labels),
+     "names of the classes, one a line; default: the model's own, or FILE_labels.txt, "
+     "labels_COUNT.txt or labels.txt "
+     "beside it"},
+    {OPTION_INTEGER, 'r', "resolution", "R", FIELD(resolution),
+     "input size in pixels, a multiple of 32; default: the model's own", .low = 32, .high = 512},
+    {OPTION_CHOICE, 0, "fit", "HOW", FIELD(fit),
+     "crop, letterbox or stretch the picture to a square; default: the model's own",
+     .choices = fit_choices},
+    {OPTION_REAL, 0, "crop", "F", FIELD(crop),
+     "fraction of the shorter side that --fit crop keeps; default: the model's own", .low = 0.05,
+     .high = 1},
+    {OPTION_GROUP, 0, "", NULL, FIELD(isa), NULL, .group = isa_option_table},
+    {.name = NULL},
+};
+
+static enum mn_status find_shipped(char *path, size_t size, const char *name,
+                                   struct mn_error *error)
+{
+    char file[64];
+    snprintf(file, sizeof file, "models/%s.safetensors", name);
+    if (!path_of_data(path, size, file))
+        return mn_fail(error, MN_BAD_INPUT,
+                       "no model: --model FILE names one, and the shipped %s is not there; "
+                       "camlabel import --help says where models come from",
+                       file);
+    return MN_OK;
+}
+
+/* A label list beside the model file. */
+static const char *find_labels(char *path, size_t size, const char *model_path,
+                               const struct mn_model *model)
+{
+    const char *slash = strrchr(model_path, '/');
+    int folder = slash ? (int)(slash - model_path + 1) : 0;
+    const char *dot = strrchr(slash ? slash : model_path, '.');
+    int stem = dot ? (int)(dot - model_path) : (int)strlen(model_path);
+
+    snprintf(path, size, "%.*s_labels.txt", stem, model_path);
+    if (access(path, R_OK) == 0)
+        return path;
+    snprintf(path, size, "%.*slabels_%d.txt", folder, model_path, model->network.spec.classes);
+    if (access(path, R_OK) == 0)
+        return path;
+    snprintf(path, size, "%.*slabels.txt", folder, model_path);
+    return access(path, R_OK) == 0 ? path : NULL;
+}
+
+static enum mn_status load(const struct model_settings *settings, const char *shipped,
+                           struct mn_model **model, struct mn_error *error)
+{
+    char shipped_path[4096], labels_path[4096];
+    const char *path = settings->model;
+    if (!path) {
+        if (find_shipped(shipped_path, sizeof shipped_path, shipped, error))
+            return error->status;
+        path = shipped_path;
+    }
+    if (mn_model_load(model, path, settings->labels, error))
+        return error->status;
+    const char *beside =
+        (*model)->labels ? NULL : find_labels(labels_path, sizeof labels_path, path, *model);
+    if (!beside)
+        return MN_OK;
+    mn_model_free(*model);
+    return mn_model_load(model, path, beside, error);
+}
+
+enum mn_status model_open(const struct model_settings *settings, const char *shipped,
+                          struct mn_model **model, struct mn_engine **engine,
+                          struct mn_error *error)
+{
+    if (load(settings, shipped, model, error))
+        return error->status;
+    struct mn_preprocessing preprocessing = (*model)->preprocessing;
+    if (settings->fit != FIT_AUTO)
+        preprocessing.fit = (enum mn_fit)settings->fit;
+    if (settings->crop > 0)
+        preprocessing.crop_fraction = settings->crop;
+    struct mn_engine_options options = {.force_isa = settings->isa != ISA_AUTO,
+                                        .isa = (enum mn_isa)settings->isa,
+                                        .resolution = settings->resolution,
+                                        .preprocessing = &preprocessing};
+    if (mn_engine_new(engine, *model, &options, error)) {
+        mn_model_free(*model);
+        return error->status;
+    }
+    return MN_OK;
+}
+
+const char *model_label(char *const *labels, int index, char *buffer)
+{
+    if (labels)
+        return labels[index];
+    snprintf(buffer, 24, "class %d", index);
+    return buffer;
+}

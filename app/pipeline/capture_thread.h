@@ -1,0 +1,32 @@
+/* Pulls frames from the source and hands each to the classifier's and the window's mailbox. */
+#ifndef CAMLABEL_CAPTURE_THREAD_H
+#define CAMLABEL_CAPTURE_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "../source/source.h"
+#include "mailbox.h"
+#include "stats.h"
+#include "stop.h"
+
+struct capture_thread {
+    /* set before start */
+    struct source *source;    /* used by this thread alone until it is joined */
+    struct mailbox *classify; /* closed when the source has ended */
+    struct mailbox *display;  /* NULL: no window */
+    bool lockstep;            /* wait until the classifier took a frame before pulling the next */
+    struct stats *stats;
+    struct stop *stop;
+    void (*on_frame)(void *context); /* after each frame for the window; may be NULL */
+    void *context;
+    /* valid after join */
+    struct mn_error error; /* status MN_OK unless the source failed */
+    pthread_t thread;
+};
+
+enum mn_status capture_thread_start(struct capture_thread *capture, struct mn_error *error);
+void capture_thread_join(
+    struct capture_thread *capture); /* stop must be requested, or the source end */
+
+#endif

@@ -1,0 +1,53 @@
+#include "result.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+int result_rank(const float *probabilities, int count, struct ranked *top, int k)
+{
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        int place = kept < k ? kept : k - 1;
+        if (kept == k && !(probabilities[i] > top[k - 1].p))
+            continue;
+        for (; place > 0 && probabilities[i] > top[place - 1].p; place--)
+            top[place] = top[place - 1];
+        top[place] = (struct ranked){i, probabilities[i]};
+        kept += kept < k;
+    }
+    return kept;
+}
+
+int steady_open(struct steady *steady, int count)
+{
+    *steady = (struct steady){
+        .smoothing_ms = 200, .enter = 0.3F, .stay = 0.15F, .label = -1, .count = count};
+    steady->smoothed = calloc((size_t)count, sizeof *steady->smoothed);
+    return steady->smoothed ? 0 : -1;
+}
+
+void steady_close(struct steady *steady)
+{
+    free(steady->smoothed);
+    steady->smoothed = NULL;
+}
+
+void steady_update(struct steady *steady, const float *probabilities, int64_t captured_ns)
+{
+    /* The weight of the new answer depends on the time since the last one, so that the label calms
+     * down equally fast on a Pi at 3 frames a second and on a desktop at 60. */
+    double since_ms =
+        steady->updated_ns ? (double)(captured_ns - steady->updated_ns) * 1e-6 : INFINITY;
+    float weight = since_ms > 0 ? (float)(1 - exp(-since_ms / steady->smoothing_ms)) : 0.1F;
+    steady->updated_ns = captured_ns;
+    int best = 0;
+    for (int i = 0; i < steady->count; i++) {
+        steady->smoothed[i] += weight * (probabilities[i] - steady->smoothed[i]);
+        if (steady->smoothed[i] > steady->smoothed[best])
+            best = i;
+    }
+    if (steady->label >= 0 && steady->smoothed[steady->label] < steady->stay)
+        steady->label = -1;
+    if (steady->smoothed[best] >= steady->enter)
+        steady->label = best;
+}

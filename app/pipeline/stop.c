@@ -1,0 +1,96 @@
+#include "stop.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+static void raise_event(int fd)
+{
+    const uint64_t one = 1;
+    ssize_t written = write(fd, &one, sizeof one);
+    (void)written; /* fails only when the counter is full, and then it is readable already */
+}
+
+void stop_request(struct stop *stop)
+{
+    if (atomic_exchange(&stop->requested, true))
+        return;
+    raise_event(stop->fd);
+    if (stop->wake)
+        stop->wake(stop->wake_context);
+}
+
+bool stop_requested(struct stop *stop)
+{
+    return atomic_load(&stop->requested);
+}
+
+static void stop_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGHUP);
+}
+
+static void *watch(void *argument)
+{
+    struct stop *stop = argument;
+    struct pollfd fds[] = {{.fd = stop->closing_fd, .events = POLLIN},
+                           {.fd = stop->signal_fd, .events = POLLIN}};
+    struct timespec timeout = {.tv_sec = (time_t)stop->duration_s,
+                               .tv_nsec = (long)(fmod(stop->duration_s, 1) * 1e9)};
+    int ready = ppoll(fds, 2, stop->duration_s > 0 ? &timeout : NULL, NULL);
+    if (fds[0].revents)
+        return NULL;
+    if (ready > 0) { /* a signal: let the next one through to its default action, which is to end
+                        the process */
+        struct signalfd_siginfo info;
+        ssize_t got = read(stop->signal_fd, &info, sizeof info);
+        (void)got;
+        sigset_t signals;
+        stop_signals(&signals);
+        pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+    }
+    stop_request(stop);
+    while (poll(fds, 1, -1) < 0 && errno == EINTR)
+        ;
+    return NULL;
+}
+
+enum mn_status stop_open(struct stop *stop, double duration_s, void (*wake)(void *), void *context,
+                         struct mn_error *error)
+{
+    sigset_t signals;
+    stop_signals(&signals);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    *stop = (struct stop){.duration_s = duration_s, .wake = wake, .wake_context = context};
+    stop->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    stop->closing_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    stop->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
+    int failed = stop->fd < 0 || stop->closing_fd < 0 || stop->signal_fd < 0 ? errno : 0;
+    if (!failed)
+        failed = pthread_create(&stop->thread, NULL, watch, stop);
+    if (!failed) {
+        pthread_setname_np(stop->thread, "watch");
+        return MN_OK;
+    }
+    close(stop->fd);
+    close(stop->closing_fd);
+    close(stop->signal_fd);
+    return mn_fail(error, MN_FAILED, "cannot watch for signals: %s", strerror(failed));
+}
+
+void stop_close(struct stop *stop)
+{
+    raise_event(stop->closing_fd);
+    pthread_join(stop->thread, NULL);
+    close(stop->fd);
+    close(stop->closing_fd);
+    close(stop->signal_fd);
+}

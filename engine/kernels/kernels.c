@@ -1,0 +1,55 @@
+/* Fills the kernel tables: portable C first, then each instruction set overrides what it does
+ * better. */
+#include "kernels.h"
+
+#include <string.h>
+
+#include "kernels_c.h"
+#include "resample_c.h"
+
+static const struct mn_kernels portable = {
+    .isa = MN_ISA_C,
+    .peak = mn_peak_c,
+    .conv3x3 = mn_conv3x3_c,
+    .depthwise3x3 = mn_depthwise3x3_c,
+    .pointwise = mn_pointwise_c,
+    .pool = mn_pool_c,
+    .conv3x3_packed_size = mn_conv3x3_packed_size_c,
+    .conv3x3_pack = mn_conv3x3_pack_c,
+    .depthwise3x3_packed_size = mn_depthwise3x3_packed_size_c,
+    .depthwise3x3_pack = mn_depthwise3x3_pack_c,
+    .pointwise_packed_size = mn_pointwise_packed_size_c,
+    .pointwise_pack = mn_pointwise_pack_c,
+    .resample_rows = mn_resample_rows_c,
+    .resample_columns = mn_resample_columns_c,
+};
+
+const struct mn_kernels *mn_kernels_for(enum mn_isa isa)
+{
+    return isa == MN_ISA_C ? &portable : NULL;
+}
+
+const struct mn_kernels *mn_kernels_best(void)
+{
+    for (int isa = MN_ISA_COUNT - 1; isa > MN_ISA_C; isa--)
+        if (mn_kernels_for((enum mn_isa)isa))
+            return mn_kernels_for((enum mn_isa)isa);
+    return &portable;
+}
+
+static const char *const names[MN_ISA_COUNT] = {"c", "neon", "avx2", "avx512"};
+
+const char *mn_isa_name(enum mn_isa isa)
+{
+    return names[isa];
+}
+
+bool mn_isa_parse(const char *name, enum mn_isa *isa)
+{
+    for (int i = 0; i < MN_ISA_COUNT; i++)
+        if (strcmp(name, names[i]) == 0) {
+            *isa = (enum mn_isa)i;
+            return true;
+        }
+    return false;
+}

@@ -1,0 +1,122 @@
+#include "mobilenet.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "run/plan.h"
+
+struct mn_engine {
+    struct mn_network network;
+    const struct mn_kernels *kernels;
+    struct mn_preprocessor *preprocessor;
+    struct mn_plan *plan;
+    atomic_bool cancelled;
+};
+
+static enum mn_status choose_kernels(const struct mn_kernels **kernels,
+                                     const struct mn_engine_options *options,
+                                     struct mn_error *error)
+{
+    *kernels = options->force_isa ? mn_kernels_for(options->isa) : mn_kernels_best();
+    if (!*kernels)
+        return mn_fail(error, MN_BAD_INPUT,
+                       "this CPU or this build has no %s kernels; leave --isa out, or use --isa %s",
+                       mn_isa_name(options->isa), mn_isa_name(mn_kernels_best()->isa));
+    return MN_OK;
+}
+
+enum mn_status mn_engine_new(struct mn_engine **result, const struct mn_model *model,
+                             const struct mn_engine_options *options, struct mn_error *error)
+{
+    struct mn_engine *engine = calloc(1, sizeof *engine);
+    if (!engine)
+        return mn_fail(error, MN_FAILED, "not enough memory for the engine");
+
+    struct mn_network_spec spec = model->network.spec;
+    if (options->resolution)
+        spec.resolution = options->resolution;
+    const struct mn_preprocessing *preprocessing =
+        options->preprocessing ? options->preprocessing : &model->preprocessing;
+    if (mn_network_build(&engine->network, &spec, error) ||
+        choose_kernels(&engine->kernels, options, error) ||
+        mn_plan_new(&engine->plan, model, &engine->network, engine->kernels, error))
+        goto fail;
+    engine->preprocessor = mn_preprocessor_new(preprocessing, spec.resolution, engine->kernels);
+    if (!engine->preprocessor) {
+        mn_fail(error, MN_FAILED, "not enough memory for preprocessing");
+        goto fail;
+    }
+    *result = engine;
+    return MN_OK;
+fail:
+    mn_engine_free(engine);
+    return error->status;
+}
+
+void mn_engine_free(struct mn_engine *engine)
+{
+    if (!engine)
+        return;
+    mn_preprocessor_free(engine->preprocessor);
+    mn_plan_free(engine->plan);
+    free(engine);
+}
+
+const struct mn_network *mn_engine_network(const struct mn_engine *engine)
+{
+    return &engine->network;
+}
+
+enum mn_isa mn_engine_isa(const struct mn_engine *engine)
+{
+    return engine->kernels->isa;
+}
+
+float *mn_engine_input(struct mn_engine *engine)
+{
+    return mn_plan_input(engine->plan);
+}
+
+enum mn_status mn_engine_preprocess(struct mn_engine *engine, const struct mn_image *image,
+                                    struct mn_error *error)
+{
+    return mn_preprocess(engine->preprocessor, image, mn_plan_input(engine->plan), error);
+}
+
+const float *mn_engine_run(struct mn_engine *engine)
+{
+    return mn_engine_run_observed(engine, NULL, NULL);
+}
+
+const float *mn_engine_run_observed(struct mn_engine *engine, mn_layer_observer *observer,
+                                    void *context)
+{
+    for (int step = 0; step < mn_plan_steps(engine->plan); step++) {
+        if (atomic_load_explicit(&engine->cancelled, memory_order_relaxed))
+            return NULL;
+        const float *output = mn_plan_step(engine->plan, step);
+        if (observer)
+            observer(context, step, output);
+    }
+    return mn_plan_output(engine->plan);
+}
+
+void mn_engine_cancel(struct mn_engine *engine)
+{
+    atomic_store_explicit(&engine->cancelled, true, memory_order_relaxed);
+}
+
+void mn_softmax(const float *logits, float *probabilities, int count)
+{
+    float largest = logits[0];
+    for (int i = 1; i < count; i++)
+        largest = fmaxf(largest, logits[i]);
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        probabilities[i] = expf(logits[i] - largest);
+        sum += probabilities[i];
+    }
+    for (int i = 0; i < count; i++)
+        probabilities[i] = (float)(probabilities[i] / sum);
+}
