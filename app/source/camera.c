@@ -260,13 +260,14 @@ static enum mn_status read_wish(struct camera_wish *wish, const struct camera_se
 
 static void describe(struct camera *camera, const struct camera_setup *setup)
 {
-    char fourcc[5], rate[32] = "";
+    char card[33], fourcc[5], rate[32] = "";
+    const struct v4l2_capability *capability = &camera->device.capability;
+    camera_device_text(card, sizeof card, capability->card, sizeof capability->card);
     camera_fourcc_text(setup->pix.pixelformat, fourcc);
     if (setup->framerate > 0)
         snprintf(rate, sizeof rate, ", %.4g fps", setup->framerate);
-    snprintf(camera->source.description, sizeof camera->source.description, "%.32s, %ux%u %s%s",
-             (const char *)camera->device.capability.card, setup->pix.width, setup->pix.height,
-             fourcc, rate);
+    snprintf(camera->source.description, sizeof camera->source.description, "%s, %ux%u %s%s", card,
+             setup->pix.width, setup->pix.height, fourcc, rate);
 }
 
 static enum mn_status start(struct camera *camera, const struct camera_wish *wish,

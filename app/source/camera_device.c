@@ -135,6 +135,14 @@ void camera_device_close(struct camera_device *device)
     device->fd = -1;
 }
 
+void camera_device_text(char *to, size_t size, const uint8_t *from, size_t from_size)
+{
+    size_t i = 0;
+    for (; i + 1 < size && i < from_size && from[i]; i++)
+        to[i] = from[i] < ' ' || from[i] == 127 ? '?' : (char)from[i];
+    to[i] = 0;
+}
+
 static int compare_numbers(const void *a, const void *b)
 {
     return *(const int *)a - *(const int *)b;

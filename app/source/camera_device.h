@@ -36,6 +36,10 @@ enum mn_status camera_device_fail(const struct camera_device *device, int code, 
 enum mn_status camera_device_modes(const struct camera_device *device, struct camera_mode **modes,
                                    int *count, struct mn_error *error);
 
+/* Copies what a driver wrote, which need not end with a NUL nor be printable; control characters
+ * become '?'. `size` is of *to, which gets a NUL. */
+void camera_device_text(char *to, size_t size, const uint8_t *from, size_t from_size);
+
 /* Numbers of the nodes /dev/videoN, ascending: at most `max`, returns how many. */
 int camera_device_numbers(int *numbers, int max);
 

@@ -3,19 +3,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { NODES_MAX = 256 };
-
-/* Copies what a driver wrote, which need not end with a NUL nor be printable. */
-static void copy_text(char *to, size_t size, const void *from, size_t from_size)
-{
-    const unsigned char *text = from;
-    size_t i = 0;
-    for (; i + 1 < size && i < from_size && text[i]; i++)
-        to[i] = text[i] < ' ' || text[i] == 127 ? '?' : (char)text[i];
-    to[i] = 0;
-}
 
 static enum mn_status read_info(struct camera_info *info, const char *name, struct mn_error *error)
 {
@@ -26,9 +15,11 @@ static enum mn_status read_info(struct camera_info *info, const char *name, stru
     if (status != MN_OK)
         return status;
     const struct v4l2_capability *capability = &device.capability;
-    copy_text(info->name, sizeof info->name, capability->card, sizeof capability->card);
-    copy_text(info->driver, sizeof info->driver, capability->driver, sizeof capability->driver);
-    copy_text(info->bus, sizeof info->bus, capability->bus_info, sizeof capability->bus_info);
+    camera_device_text(info->name, sizeof info->name, capability->card, sizeof capability->card);
+    camera_device_text(info->driver, sizeof info->driver, capability->driver,
+                       sizeof capability->driver);
+    camera_device_text(info->bus, sizeof info->bus, capability->bus_info,
+                       sizeof capability->bus_info);
     status = camera_device_modes(&device, &info->modes, &info->mode_count, error);
     camera_device_close(&device);
     return status;

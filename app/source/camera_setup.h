@@ -11,8 +11,8 @@ struct camera_setup {
 };
 
 /* Lists the device's modes, chooses, sets format and rate, and reads back what became of them.
- * Errors: MN_BAD_INPUT for a format that the device has not (the message lists those it has), and
- * for one that cannot be a format; MN_FAILED where the driver fails, or is busy. */
+ * Errors: MN_BAD_INPUT for a format that the device has not (the message lists those it has) or
+ * does not give when asked; MN_FAILED where the driver fails, or is busy. */
 enum mn_status camera_set_up(struct camera_setup *setup, const struct camera_device *device,
                              const struct camera_wish *wish, struct mn_error *error);
 
