@@ -187,7 +187,7 @@ enum mn_status camera_device_open_first(struct camera_device *device, struct mn_
         return error->status;
     }
     return mn_fail(error, MN_FAILED,
-                   "no camera found; connect one, or show a clip or the demo with --input");
+                   "no camera found: connect one, or name a clip or the demo with --input");
 }
 
 /* The modes of one device, as they are found. */

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DEFAULT_WIDTH = 640, DEFAULT_HEIGHT = 480, DEFAULT_FRAMERATE = 30 };
+enum { DEFAULT_WIDTH = 640, DEFAULT_FRAMERATE = 30 };
 
 /* In the order of preference: packed 4:2:2 has the most colour for the fewest bytes. */
 static const struct {
@@ -148,13 +148,16 @@ static bool usable(const struct camera_mode *mode, uint32_t wished)
     return sane && format_rank(mode->fourcc) >= 0 && (!wished || wished == mode->fourcc);
 }
 
+/* Where one side is missing it follows from the other, as 4:3. */
 static struct camera_wish with_defaults(const struct camera_wish *wish)
 {
     struct camera_wish full = *wish;
-    if (full.width < 1 || full.height < 1) {
+    if (full.width < 1 && full.height < 1)
         full.width = DEFAULT_WIDTH;
-        full.height = DEFAULT_HEIGHT;
-    }
+    if (full.width < 1)
+        full.width = full.height + full.height / 3;
+    if (full.height < 1)
+        full.height = full.width < 4 ? 1 : full.width / 4 * 3;
     if (!(full.framerate > 0))
         full.framerate = DEFAULT_FRAMERATE;
     return full;
@@ -164,7 +167,8 @@ bool camera_choose(const struct camera_mode *modes, int count, const struct came
                    struct camera_choice *choice)
 {
     struct camera_wish full = with_defaults(wish);
-    bool rate_first = wish->framerate > 0 && (wish->width < 1 || wish->height < 1);
+    bool no_size = wish->width < 1 && wish->height < 1;
+    bool rate_first = wish->framerate > 0 && no_size;
     struct candidate best = {.rank = -1};
     for (int i = 0; i < count; i++) {
         if (!usable(&modes[i], full.fourcc))

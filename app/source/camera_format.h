@@ -20,7 +20,7 @@ struct camera_mode {
     double min_fps, max_fps;                 /* frames a second; both 0: the driver does not say */
 };
 
-/* What the user wants; 0 is "choose". Width and height go together. */
+/* What the user wants; 0 is "choose". One side without the other means 4:3. */
 struct camera_wish {
     int width, height; /* px; default 640x480 */
     double framerate;  /* default 30 */
