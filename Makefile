@@ -1,57 +1,141 @@
-# camlabel: `make` builds, `make run` runs, `make test` tests. See README.md.
+# camlabel. `make` builds, `make run` runs, `make test` tests; `make help` lists the rest.
 #
-# Sources are found by folder: engine/ becomes libmobilenet.a, app/ the program, and each tests/unit/test_*.c and
-# tests/kernels/test_*.c a test program of its own. Compiler flags for an instruction set follow the file's
-# suffix (_avx2.c, _avx512.c, _neon.c); no other file gets any.
+# Sources are found by folder: engine/ becomes libmobilenet.a, app/ the program, each tests/*/test_*.c a test program,
+# each tests/fuzz/fuzz_*.c a fuzz target. Compiler flags for an instruction set follow the file's suffix (_avx2.c,
+# _avx512.c, _neon.c); no other file gets any, and nothing is built for the machine it is built on.
 
+VERSION := 0.1.0
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BUILD   ?= build
-CC      ?= gcc
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CFLAGS  ?= -O3 -g
-VERSION := 0.1.0
 MODEL   ?=
+ARGS    ?=
+
+help:
+	@echo 'make                          build $(BUILD)/camlabel'
+	@echo 'make deps                     install the Debian packages that are missing'
+	@echo 'make run [MODEL=FILE]         the camera, or the demo where there is none'
+	@echo 'make test                     all tests'
+	@echo 'make bench                    time the network beside this core'"'"'s limit'
+	@echo 'make golden                   compare with independent implementations (Python, PyPI)'
+	@echo 'make lint                     clang-format, cppcheck, clang-tidy, include floors'
+	@echo 'make asan | tsan | mutations  tests and parsers under the sanitizers'
+	@echo 'make camera-vm                the camera source against the kernel'"'"'s drivers, in a guest'
+	@echo 'make install DESTDIR= PREFIX='
+	@echo 'make clean'
+
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+# The packages decide what pkg-config finds below, so the other goals are left to a second make.
+deps:
+	@sh packaging/deps.sh build test
+$(filter-out deps,$(MAKECMDGOALS)): deps
+	@$(MAKE) --no-print-directory $@
+.PHONY: deps $(MAKECMDGOALS)
+else
+
+.DEFAULT_GOAL := all
 
 PKG_CONFIG ?= pkg-config
 PACKAGES   := libv4l2 sdl2 SDL2_ttf libjpeg libpng jansson
 HDF5       := $(shell $(PKG_CONFIG) --exists hdf5 2>/dev/null && echo hdf5)
+MISSING    := $(filter-out help clean,$(or $(MAKECMDGOALS),all))
+ifneq ($(MISSING),)
+ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null && echo yes),yes)
+$(error libraries are missing: run `make deps` first (needed: $(PACKAGES)))
+endif
+endif
 
-WARN     := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
-# _GNU_SOURCE: eventfd, ppoll, thread names. Contraction is off so that every compiler rounds alike.
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -pthread -ffp-contract=off $(WARN) $(CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP \
-             -DCAMLABEL_DATA_FOLDER='"$(PREFIX)/share/camlabel"' -DCAMLABEL_VERSION='"$(VERSION)"'
-PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null) $(if $(HDF5),-DMN_HAVE_HDF5 $(shell $(PKG_CONFIG) --cflags hdf5))
-LIBS     := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(HDF5) 2>/dev/null) -lm
+WARN := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+        -Wno-missing-field-initializers
+# _GNU_SOURCE: eventfd, ppoll, thread names. No contraction, so that every compiler rounds alike.
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -pthread -ffp-contract=off $(WARN) $(CFLAGS) -MMD -MP \
+              $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) \
+              $(if $(HDF5),-DMN_HAVE_HDF5 $(shell $(PKG_CONFIG) --cflags hdf5)) \
+              -DCAMLABEL_DATA_FOLDER='"$(PREFIX)/share/camlabel"' -DCAMLABEL_VERSION='"$(VERSION)"'
+LIBS       := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(HDF5)) -lm
+LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
-ENGINE_SRC := $(wildcard engine/*.c engine/*/*.c)
-APP_SRC    := $(filter-out app/main.c,$(wildcard app/*.c app/*/*.c))
-TEST_SRC   := $(wildcard tests/unit/test_*.c tests/kernels/test_*.c tests/golden/test_*.c tests/live/test_*.c)
-FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
-ENGINE_OBJ := $(ENGINE_SRC:%.c=$(BUILD)/%.o)
-APP_OBJ    := $(APP_SRC:%.c=$(BUILD)/%.o)
-TESTS      := $(TEST_SRC:%.c=$(BUILD)/%)
-FUZZERS    := $(FUZZ_SRC:%.c=$(BUILD)/%)
+ENGINE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard engine/*.c engine/*/*.c))
+APP_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c,$(wildcard app/*.c app/*/*.c)))
+TEST_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/*/test_*.c),$(wildcard tests/unit/*.c tests/kernels/*.c tests/golden/*.c tests/live/*.c)))
+TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
+FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+LIBRARIES  := $(BUILD)/libapp.a $(BUILD)/libmobilenet.a
 
 all: $(BUILD)/camlabel
+ifeq ($(HDF5),)
+	@echo 'note: no libhdf5 here, so this build does not read Keras .h5 files'
+endif
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 $(BUILD)/libmobilenet.a: $(ENGINE_OBJ)
-	@rm -f $@
-	$(AR) rcs $@ $^
-
 $(BUILD)/libapp.a: $(APP_OBJ)
+$(BUILD)/libtest.a: $(TEST_OBJ)
+$(BUILD)/lib%.a:
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/camlabel: $(BUILD)/app/main.o $(BUILD)/libapp.a $(BUILD)/libmobilenet.a
-	$(CC) $(CFLAGS) -pthread $(LDFLAGS) $^ $(LIBS) -o $@
+$(BUILD)/camlabel: $(BUILD)/app/main.o $(LIBRARIES)
+	$(LINK) $^ $(LIBS) -o $@
 
-$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libapp.a $(BUILD)/libmobilenet.a
-	$(CC) $(CFLAGS) -pthread $(LDFLAGS) $^ $(LIBS) -lcmocka -o $@
+$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libtest.a $(LIBRARIES)
+	$(LINK) $^ $(LIBS) -lcmocka -o $@
 
-.PHONY: all
+$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/mutate.o $(LIBRARIES)
+	$(LINK) $^ $(LIBS) -o $@
+
+# Without a screen live prints JSON lines until it is told to stop; ten seconds of them are enough to see.
+run: $(BUILD)/camlabel
+	$< live $(if $(MODEL),--model $(MODEL)) $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--duration 10) $(ARGS)
+
+test: $(BUILD)/camlabel $(TESTS)
+	@sh tests/run.sh $(TESTS)
+
+bench: $(BUILD)/camlabel
+	@for width in 1 0.75 0.5 0.25; do for size in 224 192 160 128; do \
+	    $< bench --width $$width --resolution $$size || exit 1; done; done
+
+$(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(LIBRARIES)
+	$(LINK) $^ $(LIBS) -o $@
+
+mutations: $(FUZZERS) $(BUILD)/tests/fuzz/seeds $(BUILD)/camlabel
+	@sh tests/fuzz/run.sh $(BUILD)
+
+golden: $(BUILD)/camlabel
+	@sh tests/golden/run.sh $(BUILD)
+
+camera-vm: $(BUILD)/camlabel $(BUILD)/libtest.a
+	@$(MAKE) --no-print-directory -C . $(BUILD)/tests/camera-vm/pattern $(BUILD)/tests/camera-vm/uvcsim
+	@bash tests/camera-vm/run.sh $(BUILD) $(MODEL)
+
+$(BUILD)/tests/camera-vm/%: $(BUILD)/tests/camera-vm/%.o $(LIBRARIES)
+	$(LINK) $^ $(LIBS) -o $@
+
+# The sanitizers' own builds; leaks count as failures. asan takes undefined behaviour along.
+asan:
+	@$(MAKE) --no-print-directory test mutations BUILD=$(BUILD)/asan \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+tsan:
+	@$(MAKE) --no-print-directory test BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread'
+
+lint:
+	@sh packaging/lint.sh $(BUILD) "$(filter-out -MMD -MP -Werror,$(ALL_CFLAGS))"
+
+install: $(BUILD)/camlabel
+	install -Dm755 $(BUILD)/camlabel $(DESTDIR)$(PREFIX)/bin/camlabel
+	for file in assets/* $(wildcard models/*.safetensors); do \
+	    install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/camlabel/$$file || exit 1; done
+	for page in packaging/man/*.1; do install -Dm644 $$page $(DESTDIR)$(PREFIX)/share/man/man1/$${page##*/} || exit 1; done
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: help all run test bench mutations golden camera-vm asan tsan lint install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+endif

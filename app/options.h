@@ -23,12 +23,12 @@ struct option_spec {
     enum option_type type;
     char letter;          /* 0: only the long form */
     const char *name;     /* without "--"; NULL ends the table */
-    const char *argument; /* what stands for the value in --help: "FILE" */
+    const char *argument; /* what stands for the value in --help: "FILE"; NULL for a flag */
+    size_t offset;        /* of the value in the settings struct */
     const char *help;
-    size_t offset; /* of the value in the settings struct */
-    double low, high;
-    const char *const *choices; /* NULL-terminated */
-    const struct option_spec *group;
+    double low, high;                /* of numbers */
+    const char *const *choices;      /* NULL-terminated */
+    const struct option_spec *group; /* of OPTION_GROUP */
 };
 
 struct command {

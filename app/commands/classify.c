@@ -22,19 +22,12 @@ static const struct classify_settings defaults = {.model = {.isa = ISA_AUTO, .fi
                                                   .top = 5};
 
 static const struct option_spec options[] = {
-    MODEL_OPTIONS(struct classify_settings, model),
-    {.type = OPTION_INTEGER,
-     .letter = 'k',
-     .name = "top",
-     .argument = "K",
-     .offset = offsetof(struct classify_settings, top),
-     .low = 1,
-     .high = MAX_TOP,
-     .help = "how many labels to print; default: 5"},
-    {.type = OPTION_FLAG,
-     .name = "json",
-     .offset = offsetof(struct classify_settings, json),
-     .help = "print one JSON object a picture and line"},
+    {OPTION_GROUP, 0, "", NULL, offsetof(struct classify_settings, model), NULL,
+     .group = model_option_table},
+    {OPTION_INTEGER, 'k', "top", "K", offsetof(struct classify_settings, top),
+     "how many labels to print; default: 5", .low = 1, .high = MAX_TOP},
+    {OPTION_FLAG, 0, "json", NULL, offsetof(struct classify_settings, json),
+     "print one JSON object a picture and line"},
     {.name = NULL},
 };
 

@@ -9,18 +9,10 @@ struct import_settings {
 static const struct import_settings defaults = {0};
 
 static const struct option_spec options[] = {
-    {.type = OPTION_TEXT,
-     .letter = 'o',
-     .name = "output",
-     .argument = "FILE",
-     .offset = offsetof(struct import_settings, output),
-     .help = "the safetensors file to write"},
-    {.type = OPTION_TEXT,
-     .letter = 'l',
-     .name = "labels",
-     .argument = "FILE",
-     .offset = offsetof(struct import_settings, labels),
-     .help = "names of the classes: one a line, \"index label\", \"index:label\" or synset lines"},
+    {OPTION_TEXT, 'o', "output", "FILE", offsetof(struct import_settings, output),
+     "the safetensors file to write"},
+    {OPTION_TEXT, 'l', "labels", "FILE", offsetof(struct import_settings, labels),
+     "names of the classes: one a line, \"index label\", \"index:label\" or synset lines"},
     {.name = NULL},
 };
 

@@ -9,63 +9,33 @@
 static const char *const isa_choices[] = {"c", "neon", "avx2", "avx512", "auto", NULL};
 static const char *const fit_choices[] = {"crop", "letterbox", "stretch", "auto", NULL};
 
+const struct option_spec isa_option_table[] = {
+    {OPTION_CHOICE, 0, "isa", "LEVEL", 0,
+     "force kernels: c, neon, avx2 or avx512; default: the best of this CPU",
+     .choices = isa_choices},
+    {.name = NULL},
+};
+
 #define FIELD(member) offsetof(struct model_settings, member)
 
 const struct option_spec model_option_table[] = {
-    {.type = OPTION_TEXT,
-     .letter = 'm',
-     .name = "model",
-     .argument = "FILE",
-     .offset = FIELD(model),
-     .help = "the network: .safetensors, .tflite or Keras .h5"},
-    {.type = OPTION_TEXT,
-     .letter = 'l',
-     .name = "labels",
-     .argument = "FILE",
-     .offset = FIELD(labels),
-     .help = "names of the classes, one a line; default: the model's own, or FILE_labels.txt, "
-             "labels_COUNT.txt or labels.txt "
-             "beside it"},
-    {.type = OPTION_INTEGER,
-     .letter = 'r',
-     .name = "resolution",
-     .argument = "R",
-     .offset = FIELD(resolution),
-     .low = 32,
-     .high = 512,
-     .help = "input size in pixels, a multiple of 32; default: the model's own"},
-    {.type = OPTION_CHOICE,
-     .name = "fit",
-     .argument = "HOW",
-     .offset = FIELD(fit),
-     .choices = fit_choices,
-     .help = "crop, letterbox or stretch the picture to a square; default: the model's own"},
-    {.type = OPTION_REAL,
-     .name = "crop",
-     .argument = "F",
-     .offset = FIELD(crop),
-     .low = 0.05,
-     .high = 1,
-     .help = "fraction of the shorter side that --fit crop keeps; default: the model's own"},
-    {.type = OPTION_CHOICE,
-     .name = "isa",
-     .argument = "LEVEL",
-     .offset = FIELD(isa),
-     .choices = isa_choices,
-     .help = "force kernels: c, neon, avx2 or avx512; default: the best of this CPU"},
+    {OPTION_TEXT, 'm', "model", "FILE", FIELD(model),
+     "the network: .safetensors, .tflite or Keras .h5"},
+    {OPTION_TEXT, 'l', "labels", "FILE", FIELD(labels),
+     "names of the classes, one a line; default: the model's own, or FILE_labels.txt, "
+     "labels_COUNT.txt or labels.txt "
+     "beside it"},
+    {OPTION_INTEGER, 'r', "resolution", "R", FIELD(resolution),
+     "input size in pixels, a multiple of 32; default: the model's own", .low = 32, .high = 512},
+    {OPTION_CHOICE, 0, "fit", "HOW", FIELD(fit),
+     "crop, letterbox or stretch the picture to a square; default: the model's own",
+     .choices = fit_choices},
+    {OPTION_REAL, 0, "crop", "F", FIELD(crop),
+     "fraction of the shorter side that --fit crop keeps; default: the model's own", .low = 0.05,
+     .high = 1},
+    {OPTION_GROUP, 0, "", NULL, FIELD(isa), NULL, .group = isa_option_table},
     {.name = NULL},
 };
-
-const struct option_spec isa_option_table[] = {
-    {.type = OPTION_CHOICE,
-     .name = "isa",
-     .argument = "LEVEL",
-     .choices = isa_choices,
-     .help = "force kernels: c, neon, avx2 or avx512; default: the best of this CPU"},
-    {.name = NULL},
-};
-
-const struct model_settings model_setting_defaults = {.isa = ISA_AUTO, .fit = FIT_AUTO};
 
 static enum mn_status find_shipped(char *path, size_t size, const char *name,
                                    struct mn_error *error)

@@ -16,16 +16,9 @@ struct model_settings {
 
 enum { ISA_AUTO = MN_ISA_COUNT, FIT_AUTO = MN_FIT_STRETCH + 1 };
 
+/* Becomes part of a command's table by an entry of type OPTION_GROUP. */
 extern const struct option_spec model_option_table[];
 extern const struct option_spec isa_option_table[]; /* --isa alone, into an int */
-extern const struct model_settings model_setting_defaults;
-
-/* The option entry that makes these flags part of a command's table. */
-#define MODEL_OPTIONS(type, member)                                                                \
-    {                                                                                              \
-        .type = OPTION_GROUP, .name = "", .offset = offsetof(type, member),                        \
-        .group = model_option_table                                                                \
-    }
 
 /* Reads the model and makes an engine of it. On MN_OK both are the caller's. shipped names the
  * model to look for where

@@ -16,6 +16,7 @@ struct window_settings {
     int width,
         height; /* px; of the first picture. The window fits it to the desktop and can be resized */
     bool fullscreen;
+    bool offscreen;     /* draw in memory, for screenshots where there is no screen */
     const char *assets; /* folder of font and icon */
 };
 

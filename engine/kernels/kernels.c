@@ -9,6 +9,7 @@
 
 static const struct mn_kernels portable = {
     .isa = MN_ISA_C,
+    .peak = mn_peak_c,
     .conv3x3 = mn_conv3x3_c,
     .depthwise3x3 = mn_depthwise3x3_c,
     .pointwise = mn_pointwise_c,

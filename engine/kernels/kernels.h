@@ -39,6 +39,10 @@ struct mn_matmul_args {
 struct mn_kernels {
     enum mn_isa isa;
 
+    /* The arithmetic limit of this level on one core: does `rounds` rounds of multiply-adds that
+     * wait for nothing, and returns how many floating-point operations that were. */
+    double (*peak)(long rounds);
+
     void (*conv3x3)(const struct mn_conv_args *args);
     void (*depthwise3x3)(const struct mn_conv_args *args); /* in_channels == out_channels */
     void (*pointwise)(const struct mn_matmul_args *args);

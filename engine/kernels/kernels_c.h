@@ -4,6 +4,8 @@
 
 #include "kernels.h"
 
+double mn_peak_c(long rounds);
+
 void mn_conv3x3_c(const struct mn_conv_args *args);
 size_t mn_conv3x3_packed_size_c(int in_channels, int out_channels);
 void mn_conv3x3_pack_c(const float *weight, int in_channels, int out_channels, float *packed);

@@ -1,0 +1,422 @@
+/* camlabel live: source, pipeline and screen, wired together.
+ *
+ *     source ─> capture thread ─┬─> mailbox ─> classify thread ─> latest result ─┐
+ *                               └─> mailbox ─────────────────────────────────────┴─> window loop
+ * (main thread)
+ *
+ * Headless, the window's branch is missing and each result is printed by the thread that made it.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../json_line.h"
+#include "../paths.h"
+#include "../pipeline/capture_thread.h"
+#include "../pipeline/classify_thread.h"
+#include "../screen/window.h"
+#include "../source/camera.h"
+#include "../source/demo.h"
+#include "../source/input.h"
+#include "../source/pace.h"
+#include "commands.h"
+#include "model_options.h"
+
+struct live_settings {
+    struct model_settings model;
+    const char *device, *input, *format, *screenshot;
+    int width, height, frames, seed;
+    double framerate, duration_s;
+    bool headless, as_fast_as_possible, once, fullscreen;
+};
+
+static const struct live_settings defaults = {.model = {.isa = ISA_AUTO, .fit = FIT_AUTO},
+                                              .seed = 1};
+
+#define FIELD(member) offsetof(struct live_settings, member)
+
+static const struct option_spec options[] = {
+    {OPTION_TEXT, 'd', "device", "DEVICE", FIELD(device),
+     "camera: /dev/video0, or 0; default: the first one"},
+    {OPTION_TEXT, 'i', "input", "WHAT", FIELD(input),
+     "instead of a camera: demo, a picture, a folder of pictures, or a Y4M or MJPEG clip"},
+    {OPTION_INTEGER, 0, "width", "PX", FIELD(width), "width of the frames; default: 640", .low = 32,
+     .high = 16384},
+    {OPTION_INTEGER, 0, "height", "PX", FIELD(height), "height of the frames; default: 480",
+     .low = 32, .high = 16384},
+    {OPTION_REAL, 0, "framerate", "FPS", FIELD(framerate),
+     "frames a second; default: 30, or the clip's own", .low = 0.01, .high = 1000},
+    {OPTION_TEXT, 0, "format", "FOURCC", FIELD(format),
+     "the camera's pixel format, such as YUYV or MJPG; default: the best it has"},
+    {OPTION_GROUP, 0, "", NULL, FIELD(model), NULL, .group = model_option_table},
+    {OPTION_FLAG, 0, "headless", NULL, FIELD(headless),
+     "no window: print a JSON line for each classified frame"},
+    {OPTION_INTEGER, 'n', "frames", "N", FIELD(frames), "end after N classified frames", .low = 1,
+     .high = 2e9},
+    {OPTION_REAL, 't', "duration", "S", FIELD(duration_s), "end after S seconds", .low = 0.001,
+     .high = 1e8},
+    {OPTION_FLAG, 0, "as-fast-as-possible", NULL, FIELD(as_fast_as_possible),
+     "classify every frame of the input, however long it takes, instead of keeping its pace"},
+    {OPTION_FLAG, 0, "once", NULL, FIELD(once),
+     "end when the input ends, instead of starting it again"},
+    {OPTION_TEXT, 0, "screenshot", "FILE", FIELD(screenshot),
+     "write the window's last picture as PNG at the end"},
+    {OPTION_FLAG, 0, "fullscreen", NULL, FIELD(fullscreen), "start in full screen"},
+    {OPTION_INTEGER, 0, "seed", "N", FIELD(seed), "which scenes the demo shows; default: 1",
+     .low = 0, .high = 2e9},
+    {.name = NULL},
+};
+
+struct live {
+    const struct live_settings *settings;
+    int64_t start_ns;
+    struct source *source;
+    const char *shipped_model; /* the default model of this kind of source */
+    struct mn_model *model;
+    struct mn_engine *engine;
+    struct window *window; /* NULL: headless */
+    struct stats stats;
+    struct mailbox frames, display;
+    struct stop stop;
+    struct capture_thread capture;
+    struct classify_thread classify;
+    pthread_mutex_t result_lock; /* guards the two below */
+    struct result latest;
+    bool has_result;
+};
+
+/* --- source --- */
+
+static enum mn_status open_demo(struct live *live, const struct source_pacing *pacing,
+                                struct mn_error *error)
+{
+    struct demo_settings demo = {.seed = (uint64_t)live->settings->seed,
+                                 .width = live->settings->width,
+                                 .height = live->settings->height,
+                                 .pacing = *pacing};
+    live->shipped_model = "cards";
+    return demo_open(&live->source, &demo, error);
+}
+
+static enum mn_status open_source(struct live *live, struct mn_error *error)
+{
+    const struct live_settings *settings = live->settings;
+    struct source_pacing pacing = {settings->framerate, settings->as_fast_as_possible,
+                                   settings->once};
+    live->shipped_model = "everyday";
+    if (settings->device && settings->input)
+        return mn_fail(error, MN_BAD_INPUT, "--device and --input exclude each other: name one");
+    if (!settings->input && (settings->as_fast_as_possible || settings->once))
+        return mn_fail(
+            error, MN_BAD_INPUT,
+            "--as-fast-as-possible and --once are for --input: a camera has its own pace");
+    if (settings->input && strcmp(settings->input, "demo") == 0)
+        return open_demo(live, &pacing, error);
+    if (settings->input)
+        return input_open(&live->source, settings->input, &pacing, error);
+
+    struct camera_settings camera = {settings->device, settings->width, settings->height,
+                                     settings->framerate, settings->format};
+    if (camera_open(&live->source, &camera, error) == MN_OK || settings->device)
+        return error->status;
+    fprintf(stderr, "camlabel: %s; showing the demo\n", error->message);
+    return open_demo(live, &pacing, error);
+}
+
+/* --- headless: results go to standard output --- */
+
+/* Writes all of it, unless stopping is requested while the reader keeps us waiting. */
+static void write_line(struct live *live, const char *text, size_t length)
+{
+    enum {
+        CHUNK = 4096
+    }; /* what a pipe takes without blocking once it says it is writable (PIPE_BUF) */
+    struct pollfd fds[] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
+                           {.fd = live->stop.fd, .events = POLLIN}};
+    while (length > 0) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return;
+        if (fds[1].revents)
+            return;
+        ssize_t written = write(STDOUT_FILENO, text, length < CHUNK ? length : CHUNK);
+        if (written < 0 && errno != EINTR && errno != EAGAIN) {
+            stop_request(&live->stop); /* nobody reads any more */
+            return;
+        }
+        text += written > 0 ? written : 0;
+        length -= written > 0 ? (size_t)written : 0;
+    }
+}
+
+static void print_result(void *context, const struct result *result)
+{
+    struct live *live = context;
+    struct stats_snapshot stats = stats_read(&live->stats, result->finished_ns);
+    char buffer[24];
+    bool sure = result->label >= 0;
+    json_t *line = json_object();
+    json_object_set_new(line, "frame", json_integer((json_int_t)result->frame));
+    json_object_set_new(line, "time_ms",
+                        json_line_number((double)(result->finished_ns - live->start_ns) * 1e-6, 3));
+    json_object_set_new(
+        line, "age_ms",
+        json_line_number((double)(result->finished_ns - result->captured_ns) * 1e-6, 3));
+    json_object_set_new(
+        line, "label",
+        sure ? json_line_text(model_label(live->model->labels, result->label, buffer))
+             : json_null());
+    json_object_set_new(line, "p",
+                        sure ? json_line_number((double)result->label_p, 6) : json_null());
+    json_object_set_new(line, "top",
+                        json_line_top(result->top, result->top_count, live->model->labels));
+    json_object_set_new(line, "capture_fps", json_line_number(stats.fps[STAGE_CAPTURE], 2));
+    json_object_set_new(line, "classify_fps", json_line_number(stats.fps[STAGE_CLASSIFY], 2));
+    if (result->truth)
+        json_object_set_new(line, "truth", json_string(result->truth));
+    char *text = json_line_take(line);
+    if (!text)
+        return;
+    size_t length = strlen(text);
+    text[length] = '\n'; /* in the place of the end; the length goes along */
+    write_line(live, text, length + 1);
+    free(text);
+}
+
+static void wait_for_stop(struct live *live)
+{
+    struct pollfd fd = {.fd = live->stop.fd, .events = POLLIN};
+    while (poll(&fd, 1, -1) < 0 && errno == EINTR)
+        ;
+}
+
+/* --- window: the newest frame with the latest result over it --- */
+
+static void keep_result(void *context, const struct result *result)
+{
+    struct live *live = context;
+    pthread_mutex_lock(&live->result_lock);
+    live->latest = *result;
+    live->has_result = true;
+    pthread_mutex_unlock(&live->result_lock);
+}
+
+static void wake_window(void *context)
+{
+    struct live *live = context;
+    window_wake(live->window);
+}
+
+static enum mn_status show(struct live *live, const struct frame *frame, struct mn_error *error)
+{
+    int64_t now = monotonic_ns();
+    struct overlay_content content = {.model = live->model->name,
+                                      .source = live->source->description,
+                                      .labels = live->model->labels,
+                                      .stats = stats_read(&live->stats, now),
+                                      .frame_age_ms = (double)(now - frame->captured_ns) * 1e-6};
+    pthread_mutex_lock(&live->result_lock);
+    content.has_result = live->has_result;
+    content.result = live->latest;
+    pthread_mutex_unlock(&live->result_lock);
+    return window_show(live->window, &frame->image, &content, error);
+}
+
+static enum mn_status save_key_screenshot(struct live *live, struct mn_error *error)
+{
+    char path[64];
+    snprintf(path, sizeof path, "camlabel-%lld.png",
+             (long long)((monotonic_ns() - live->start_ns) / 1000000));
+    if (window_screenshot(live->window, path, error))
+        return error->status;
+    fprintf(stderr, "camlabel: wrote %s\n", path);
+    return MN_OK;
+}
+
+/* Until the window is closed or stopping is requested. Leaves the last frame in *shown, with its
+ * use. */
+static enum mn_status window_loop(struct live *live, struct frame **shown, struct mn_error *error)
+{
+    while (!stop_requested(&live->stop)) {
+        enum window_event event = window_wait(live->window);
+        if (event == WINDOW_QUIT)
+            return MN_OK;
+        if (event == WINDOW_SCREENSHOT) {
+            if (save_key_screenshot(live, error))
+                command_failed(error);
+            continue;
+        }
+        struct frame *newest = mailbox_try_take(&live->display);
+        if (newest) {
+            frame_drop(*shown);
+            *shown = newest;
+            stats_count(&live->stats, STAGE_DISPLAY, monotonic_ns());
+        }
+        if (*shown && show(live, *shown, error))
+            return error->status;
+    }
+    return MN_OK;
+}
+
+static enum mn_status run_window(struct live *live, struct mn_error *error)
+{
+    struct frame *shown = NULL;
+    enum mn_status status = window_loop(live, &shown, error);
+    const char *path = live->settings->screenshot;
+    if (!status && path && !shown)
+        status = mn_fail(error, MN_FAILED, "%s: no screenshot, because no frame came", path);
+    if (!status && path) { /* drawn once more, so that the last answer is in it */
+        status = show(live, shown, error);
+        if (!status)
+            status = window_screenshot(live->window, path, error);
+    }
+    frame_drop(shown);
+    return status;
+}
+
+/* --- opening and closing, in the order of the diagram and in reverse --- */
+
+/* A window, unless the user or the machine says no. */
+static enum mn_status open_window(struct live *live, struct mn_error *error)
+{
+    const struct live_settings *settings = live->settings;
+    const char *why;
+    bool offscreen = false;
+    if (settings->headless && settings->screenshot)
+        return mn_fail(
+            error, MN_BAD_INPUT,
+            "--screenshot needs the window: leave --headless out (without a screen the window is "
+            "drawn in memory)");
+    if (settings->headless)
+        return MN_OK;
+    if (!window_possible(&why)) {
+        offscreen = settings->screenshot != NULL;
+        fprintf(stderr, "camlabel: no screen (%s): %s\n", why,
+                offscreen ? "drawing the window in memory" : "printing JSON lines instead");
+        if (!offscreen)
+            return MN_OK;
+    }
+    char assets[4096];
+    if (!path_of_data(assets, sizeof assets, "assets"))
+        return mn_fail(
+            error, MN_FAILED,
+            "%s: the folder of font and icon is missing; install camlabel again, or use --headless",
+            assets);
+    struct window_settings window = {.title = "camlabel",
+                                     .fullscreen = settings->fullscreen,
+                                     .offscreen = offscreen,
+                                     .assets = assets};
+    return window_open(&live->window, &window, error);
+}
+
+/* Everything that waits is told to stop: called once, from any thread, when stopping is requested.
+ */
+static void wake_all(void *context)
+{
+    struct live *live = context;
+    mn_engine_cancel(live->engine);
+    mailbox_abandon(&live->frames);
+    if (live->window)
+        window_wake(live->window);
+}
+
+static enum mn_status run_threads(struct live *live, struct mn_error *error)
+{
+    const struct live_settings *settings = live->settings;
+    live->capture = (struct capture_thread){.source = live->source,
+                                            .classify = &live->frames,
+                                            .display = live->window ? &live->display : NULL,
+                                            .lockstep = settings->as_fast_as_possible,
+                                            .stats = &live->stats,
+                                            .stop = &live->stop,
+                                            .on_frame = wake_window,
+                                            .context = live};
+    live->classify =
+        (struct classify_thread){.engine = live->engine,
+                                 .frames = &live->frames,
+                                 .stats = &live->stats,
+                                 .stop = &live->stop,
+                                 .frame_limit = (uint64_t)settings->frames,
+                                 .on_result = live->window ? keep_result : print_result,
+                                 .context = live};
+    if (stop_open(&live->stop, settings->duration_s, wake_all, live, error))
+        goto no_stop;
+    if (classify_thread_start(&live->classify, error))
+        goto no_classify;
+    if (capture_thread_start(&live->capture, error))
+        goto no_capture;
+
+    error->status = MN_OK;
+    if (live->window)
+        run_window(live, error);
+    else
+        wait_for_stop(live);
+
+    stop_request(&live->stop);
+    capture_thread_join(&live->capture);
+no_capture:
+    stop_request(&live->stop);
+    classify_thread_join(&live->classify);
+no_classify:
+    stop_close(&live->stop);
+no_stop:
+    return error->status;
+}
+
+/* The first thing that went wrong in any thread. */
+static enum mn_status run(struct live *live, struct mn_error *error)
+{
+    if (run_threads(live, error))
+        return error->status;
+    if (live->capture.error.status)
+        *error = live->capture.error;
+    else if (live->classify.error.status)
+        *error = live->classify.error;
+    return error->status;
+}
+
+static int run_live(const void *argument, int operand_count, char **operands)
+{
+    (void)operand_count, (void)operands;
+    struct live live = {.settings = argument, .start_ns = monotonic_ns()};
+    struct mn_error error;
+    int code = MN_OK;
+    pthread_mutex_init(&live.result_lock, NULL);
+    stats_open(&live.stats);
+    mailbox_open(&live.frames);
+    mailbox_open(&live.display);
+
+    if (open_source(&live, &error) ||
+        model_open(&live.settings->model, live.shipped_model, &live.model, &live.engine, &error) ||
+        open_window(&live, &error) || run(&live, &error))
+        code = command_failed(&error);
+
+    window_close(live.window);
+    mailbox_destroy(&live.display);
+    mailbox_destroy(&live.frames);
+    mn_engine_free(live.engine);
+    mn_model_free(live.model);
+    if (live.source)
+        live.source->close(live.source);
+    stats_close(&live.stats);
+    pthread_mutex_destroy(&live.result_lock);
+    return code;
+}
+
+const struct command command_live = {
+    .name = "live",
+    .summary = "classify a camera's picture while you look at it",
+    .operands = "",
+    .details = "Keys: q or Escape ends, f full screen, o overlay on and off, s screenshot, h help. "
+               "Without a camera the demo "
+               "runs: drawn scenes whose truth is known. Without a screen a JSON line is printed "
+               "for each classified frame, as "
+               "with --headless.\n\nExamples:\n  camlabel live --device /dev/video0 --model "
+               "mobilenet.safetensors\n  camlabel live "
+               "--input demo --headless --frames 100",
+    .options = options,
+    .defaults = &defaults,
+    .settings_size = sizeof(struct live_settings),
+    .run = run_live,
+};

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Installs the Debian packages that are missing, of the kinds named ("build test"), from packaging/packages.
+# Does nothing, and needs no root, when all are there.
+set -eu
+
+list=$(dirname "$0")/packages
+missing=
+for kind; do
+    for package in $(awk -v kind="$kind" '$1 == kind { print $2 }' "$list"); do
+        state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+        [ "$state" = installed ] || missing="$missing $package"
+    done
+done
+
+if [ -z "$missing" ]; then
+    echo "deps: all packages are installed"
+    exit 0
+fi
+echo "deps: installing$missing"
+root=
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "deps: installing needs root; as root run: apt-get install$missing" >&2
+        exit 1
+    }
+    root=sudo
+fi
+$root apt-get update -qq
+# shellcheck disable=SC2086 # the list is meant to be split
+DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing >/dev/null

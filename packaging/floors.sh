@@ -1,0 +1,40 @@
+#!/bin/sh
+# No include goes up a floor. A floor is a folder; it may include itself and those listed after it.
+set -eu
+
+failed=0
+allow() {
+    floor=$1
+    shift
+    for file in $(git ls-files "$floor*.[ch]" | grep -E "^$floor[^/]*\$"); do
+        for include in $(sed -n 's/^#include "\(.*\)"/\1/p' "$file"); do
+            target=$(realpath -m --relative-to=. "$(dirname "$file")/$include")
+            folder=$(dirname "$target")/
+            ok=
+            for allowed in "$floor" "$@"; do
+                [ "$folder" = "$allowed" ] && ok=yes
+            done
+            if [ -z "$ok" ]; then
+                echo "$file includes $target: $floor may include only $floor $*"
+                failed=1
+            fi
+        done
+    done
+}
+
+allow engine/kernels/
+allow engine/image/ engine/kernels/ engine/
+allow engine/model/ engine/image/ engine/
+allow engine/run/ engine/model/ engine/kernels/ engine/
+allow app/cards/ app/
+allow app/source/ app/ app/cards/ engine/ engine/image/
+allow app/pipeline/ app/source/ engine/
+allow app/screen/ app/pipeline/ engine/ engine/image/
+allow app/commands/ app/screen/ app/pipeline/ app/source/ app/ engine/ engine/image/
+
+# The two rules that are about libraries.
+others=$(git grep -lE '#include <SDL' -- 'app/*' 'engine/*' | grep -v '^app/screen/' || true)
+[ -z "$others" ] || { echo "only app/screen may include SDL: $others"; failed=1; }
+others=$(git grep -lE '#include <(libv4l2|linux/videodev2)' -- 'app/*' 'engine/*' | grep -v '^app/source/' || true)
+[ -z "$others" ] || { echo "only app/source may include V4L2: $others"; failed=1; }
+exit $failed

@@ -1,0 +1,24 @@
+/* Runs the built program as a user would, and catches what it prints. */
+#ifndef TESTS_PROCESS_H
+#define TESTS_PROCESS_H
+
+#include <stddef.h>
+
+struct process {
+    char *out, *err;        /* all of standard output and error, owned */
+    int code;               /* exit code, or 128 + the signal that ended it */
+    double after_signal_ms; /* from process_run_until's signal to the end */
+};
+
+/* Runs camlabel with these arguments (NULL-terminated, without the program's name) to its end. */
+void process_run(struct process *process, const char *const *arguments);
+
+/* The same, but sends `signal_number` as soon as `lines` lines were printed on standard output. */
+void process_run_until(struct process *process, const char *const *arguments, int lines,
+                       int signal_number);
+
+void process_free(struct process *process);
+
+int process_count_lines(const char *text);
+
+#endif

@@ -1,0 +1,102 @@
+/* Ranking and steadying of answers, and the rates. */
+#include <math.h>
+
+#include "../../app/pipeline/result.h"
+#include "../../app/pipeline/stats.h"
+#include "../support.h"
+
+static void ranks_like_a_sort(void **state)
+{
+    (void)state;
+    uint64_t seed = 7;
+    float p[50];
+    for (int round = 0; round < 200; round++) {
+        int count = 1 + (int)(test_random(&seed) % 50), k = 1 + (int)(test_random(&seed) % 8);
+        for (int i = 0; i < count; i++)
+            p[i] = (float)(test_random(&seed) % 10) / 10; /* many equal ones */
+        struct ranked top[8];
+        int kept = result_rank(p, count, top, k);
+        assert_int_equal(kept, k < count ? k : count);
+        for (int place = 0; place < kept; place++) {
+            int better = 0; /* how many classes come before this one */
+            for (int i = 0; i < count; i++)
+                better += p[i] > top[place].p || (p[i] == top[place].p && i < top[place].index);
+            assert_int_equal(better, place);
+        }
+    }
+}
+
+static const int64_t frame_ns = 33333333;
+
+static void enters_stays_and_leaves(void **state)
+{
+    (void)state;
+    struct steady steady;
+    assert_int_equal(steady_open(&steady, 3), 0);
+    const float first[] = {0.9F, 0.05F, 0.05F}, second[] = {0.05F, 0.9F, 0.05F},
+                none[] = {0.1F, 0.1F, 0.1F};
+    int64_t now = 1;
+
+    steady_update(&steady, first, now);
+    assert_int_equal(steady.label, 0); /* the first answer counts whole */
+    steady_update(&steady, second, now += frame_ns);
+    assert_int_equal(steady.label, 0); /* one odd frame does not flicker */
+    int frames = 1;
+    while (steady.label == 0 && frames < 100) {
+        steady_update(&steady, second, now += frame_ns);
+        frames++;
+    }
+    assert_int_equal(steady.label, 1);
+    assert_true(frames >= 3 && frames <= 10);
+    for (int i = 0; i < 30; i++)
+        steady_update(&steady, none, now += frame_ns);
+    assert_int_equal(steady.label, -1);
+    steady_close(&steady);
+}
+
+static void steadies_alike_at_any_rate(void **state)
+{
+    (void)state;
+    const float first[] = {1, 0}, second[] = {0, 1};
+    float after[2];
+    for (int slow = 0; slow < 2; slow++) {
+        struct steady steady;
+        assert_int_equal(steady_open(&steady, 2), 0);
+        steady_update(&steady, first, 1);
+        int steps = slow ? 1 : 10;
+        for (int i = 1; i <= steps; i++)
+            steady_update(&steady, second, 1 + i * (300000000 / steps));
+        after[slow] = steady.smoothed[1];
+        steady_close(&steady);
+    }
+    assert_true(fabsf(after[0] - after[1]) < 1e-4F);
+}
+
+static void rates_follow_the_last_two_seconds(void **state)
+{
+    (void)state;
+    struct stats stats;
+    stats_open(&stats);
+    int64_t now = 1000;
+    assert_true(stats_read(&stats, now).fps[STAGE_CAPTURE] == 0);
+    for (int i = 0; i < 300; i++)
+        stats_count(&stats, STAGE_CAPTURE, now += frame_ns);
+    struct stats_snapshot snapshot = stats_read(&stats, now);
+    assert_true(fabs(snapshot.fps[STAGE_CAPTURE] - 30) < 0.01);
+    assert_int_equal(snapshot.events[STAGE_CAPTURE], 300);
+    assert_true(snapshot.fps[STAGE_DISPLAY] == 0);
+    assert_true(stats_read(&stats, now + 1000000000).fps[STAGE_CAPTURE] < 20); /* it fell silent */
+    assert_true(stats_read(&stats, now + 3000000000).fps[STAGE_CAPTURE] == 0);
+    stats_close(&stats);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranks_like_a_sort),
+        cmocka_unit_test(enters_stays_and_leaves),
+        cmocka_unit_test(steadies_alike_at_any_rate),
+        cmocka_unit_test(rates_follow_the_last_two_seconds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
