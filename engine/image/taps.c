@@ -56,6 +56,8 @@ static void fill(float *weight, const struct line *line, const struct window *wi
 bool mn_taps_build(struct mn_taps *taps, double begin, double end, int samples, int outputs)
 {
     mn_taps_free(taps);
+    if (outputs < 1 || samples < 1)
+        return false;
     struct line line = make_line(begin, end, samples, outputs);
     int tap_count = 1;
     for (int i = 0; i < outputs; i++) {
