@@ -163,7 +163,18 @@ static inline void reference_colour(const struct mn_image *image, const double i
         rgb[c] = fmin(1, fmax(0, is_rgb ? in[c] / 255 : rgb[c]));
 }
 
-/* The largest difference of the tensor from the reference, black to white being 1. */
+/* How far `got` is from a whole level, or that level from being the nearest one to `want`: 0 where
+ * both are exact. */
+static inline double level_error(double got, double want, const struct mn_preprocessing *settings,
+                                 int c)
+{
+    double level = 255 * (got * (double)settings->std[c] + (double)settings->mean[c]);
+    double off_level = fabs(level - nearbyint(level));
+    double beyond_half = fabs(nearbyint(level) - 255 * want) - 0.5;
+    return fmax(off_level, fmax(0, beyond_half)) / 255;
+}
+
+/* The largest error of the tensor against the reference before rounding, black to white being 1. */
 static inline double error_of(const struct mn_image *image, const struct mn_preprocessing *settings,
                               int resolution, const float *tensor)
 {
@@ -185,10 +196,9 @@ static inline double error_of(const struct mn_image *image, const struct mn_prep
             if (is_inside)
                 reference_colour(image, in, rgb);
             for (int c = 0; c < 3; c++) {
-                double mean = (double)settings->mean[c], std = (double)settings->std[c];
-                double want = is_inside ? (rgb[c] - mean) / std : 0;
-                double difference = fabs(got[c] - want) * std;
-                worst = fmax(worst, isnan(difference) ? INFINITY : difference);
+                double error = is_inside ? level_error((double)got[c], rgb[c], settings, c)
+                                         : fabs((double)got[c]);
+                worst = fmax(worst, isnan(error) ? INFINITY : error);
             }
         }
     for (int c = 0; c < 3; c++)

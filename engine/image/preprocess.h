@@ -10,8 +10,9 @@
  * that grid, w counted on it, separably: antialiased bilinear, the same as Pillow's
  * resize(box=crop). The filter reaches over the edges of the crop, where pixels are to be had, and
  * is cut off at the edges of the picture; its taps are normalised to sum 1. Then Y'CbCr becomes
- * R'G'B', is clamped to 0…255, and x becomes (x / 255 - mean) / std. Padding of a letterbox is
- * `mean` itself, so 0 in the tensor.
+ * R'G'B', is rounded to a whole level 0…255, and x becomes (x / 255 - mean) / std. Padding of a
+ * letterbox is `mean` itself, so 0 in the tensor. Whole levels, because that is what networks are
+ * trained on (Pillow gives bytes) and what quantised ones can take; only the last step rounds.
  *
  * Grids. Chroma of YUYV, UYVY, NV12 and I420 sits on even columns, that of NV12 and I420 between
  * two rows, as MPEG-2 and V4L2's default: pixel coordinates (x, y) are (x / 2 + 1/4, y) on the

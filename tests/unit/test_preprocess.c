@@ -85,7 +85,9 @@ static void every_format_matches_float64(void **state)
                                   sizes[s].height, sizes[s].resolution, variant, error);
                 worst = fmax(worst, error);
             }
-    print_message("largest error against float64: %.2g of black to white\n", worst);
+    print_message("measured: largest error against float64, beyond rounding to levels: %.2g of "
+                  "black to white\n",
+                  worst);
     assert_true(worst <= tolerance);
 }
 
@@ -118,7 +120,7 @@ static void matches_pillow(void **state)
         assert_true(c->side <= 16);
         run(&settings, c->side, &image, tensor);
         for (int v = 0; v < 3 * c->side * c->side; v++)
-            assert_true(fabs(255 * (double)tensor[v] - c->thousandths[v] / 1000.0) < 0.002);
+            assert_true(fabs(255 * (double)tensor[v] - c->thousandths[v] / 1000.0) < 0.502);
         free(pixels);
     }
 }
