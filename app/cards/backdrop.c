@@ -58,16 +58,19 @@ static void paint_clouds(struct texture *texture, struct chance *chance)
     uint32_t c = texture_opaque(wall_colour(chance));
     float wide = chance_between(chance, 2, 9) / SIDE;
     float tall = wide * chance_between(chance, 0.5f, 2);
-    for (int y = 0; y < TEXTURE_SIDE; y++)
+    float coarse[TEXTURE_SIDE], fine[TEXTURE_SIDE], grain[TEXTURE_SIDE];
+    for (int y = 0; y < TEXTURE_SIDE; y++) {
+        float v = (float)y * tall;
+        chance_noise(seed, wide, v, coarse, TEXTURE_SIDE);
+        chance_noise(seed + 1, wide * 3.1f, v * 3.1f, fine, TEXTURE_SIDE);
+        chance_noise(seed + 2, wide * 9.7f, v * 9.7f, grain, TEXTURE_SIDE);
         for (int x = 0; x < TEXTURE_SIDE; x++) {
-            float u = (float)x * wide, v = (float)y * tall;
-            float coarse = chance_noise(seed, u, v);
-            float fine = chance_noise(seed + 1, u * 3.1f, v * 3.1f);
-            float grain = chance_noise(seed + 2, u * 9.7f, v * 9.7f);
-            uint32_t base = texture_mix(a, b, (uint32_t)((0.7f * coarse + 0.3f * fine) * 256));
+            uint32_t base =
+                texture_mix(a, b, (uint32_t)((0.7f * coarse[x] + 0.3f * fine[x]) * 256));
             texture->texel[y * TEXTURE_SIDE + x] =
-                texture_mix(base, c, (uint32_t)(fine * grain * 200));
+                texture_mix(base, c, (uint32_t)(fine[x] * grain[x] * 200));
         }
+    }
 }
 
 static float fraction(float x)
@@ -86,17 +89,18 @@ static void paint_stripes(struct texture *texture, struct chance *chance)
     float bend = chance_of(chance, 0.5f) ? chance_between(chance, 0, 2.5f) : 0;
     float edge = chance_between(chance, 1, 8); /* 1: soft as a wave … 8: sharp */
     float grain = chance_between(chance, 0, 0.35f);
-    for (int y = 0; y < TEXTURE_SIDE; y++)
+    float warp[TEXTURE_SIDE];
+    for (int y = 0; y < TEXTURE_SIDE; y++) {
+        chance_noise(seed, 0.012f, (float)y * 0.012f, warp, TEXTURE_SIDE);
         for (int x = 0; x < TEXTURE_SIDE; x++) {
-            float px = (float)x, py = (float)y;
-            float warp = chance_noise(seed, px * 0.012f, py * 0.012f);
-            float at = fraction(px * dx + py * dy + bend * warp);
+            float at = fraction((float)x * dx + (float)y * dy + bend * warp[x]);
             float wave = 4 * (at < 0.5f ? at : 1 - at) - 1; /* a triangle from -1 to 1 */
             float share = 0.5f + 0.5f * edge * wave;
             share = share < 0 ? 0 : share > 1 ? 1 : share;
-            share = share * (1 - grain) + grain * warp;
+            share = share * (1 - grain) + grain * warp[x];
             texture->texel[y * TEXTURE_SIDE + x] = texture_mix(a, b, (uint32_t)(share * 256));
         }
+    }
 }
 
 /* Tiles or bricks with joints, each a little different. */
@@ -224,15 +228,17 @@ static void paint_room(struct texture *texture, struct raster *raster, struct ch
 static void light_unevenly(struct texture *texture, struct chance *chance)
 {
     uint32_t seed = (uint32_t)chance_bits(chance);
-    float depth = chance_between(chance, 0.1f, 0.4f), grain = chance_between(chance, 0, 0.12f);
-    for (int y = 0; y < TEXTURE_SIDE; y++)
+    float depth = chance_between(chance, 0.05f, 0.35f), grain = chance_between(chance, 0, 0.1f);
+    float soft[TEXTURE_SIDE], fine[TEXTURE_SIDE];
+    for (int y = 0; y < TEXTURE_SIDE; y++) {
+        chance_noise(seed, 0.006f, (float)y * 0.006f, soft, TEXTURE_SIDE);
+        chance_noise(seed + 1, 0.24f, (float)y * 0.24f, fine, TEXTURE_SIDE);
         for (int x = 0; x < TEXTURE_SIDE; x++) {
             uint32_t *texel = &texture->texel[y * TEXTURE_SIDE + x];
-            float soft = chance_noise(seed, (float)x * 0.006f, (float)y * 0.006f);
-            float fine = chance_noise(seed + 1, (float)x * 0.24f, (float)y * 0.24f);
-            float light = 1 - depth * soft - grain * fine;
+            float light = 1 - depth * soft[x] - grain * fine[x];
             *texel = texture_scale(*texel & 0xffffff, (uint32_t)(light * 256)) | 0xff000000;
         }
+    }
 }
 
 void backdrop_draw(struct texture *texture, struct raster *raster, struct chance *chance)

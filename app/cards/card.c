@@ -150,7 +150,7 @@ static void paint_finger(struct texture *texture, struct raster *raster, struct 
 {
     float half = side == 0 ? card->half_height : card->half_width;
     float margin = half - 0.5f * CARD_PICTOGRAM; /* of paper beside the pictogram */
-    float width = chance_between(chance, 56, 84);
+    float width = chance_between(chance, 74, 104);
     float tip = half - chance_between(chance, 0.3f, 1.1f) * margin + 0.5f * width;
     struct outline_place place = {.xy = -1, .yx = 1, .x = CARD_CENTRE, .y = CARD_CENTRE};
     if (side == 1)
@@ -200,7 +200,7 @@ struct card card_draw(struct texture *texture, struct raster *raster, struct cha
     outline_fill(&outline, &FLAT, raster);
     raster_paint(raster, texture, print.paper, 1);
     paint_pictogram(texture, raster, &print, index);
-    if (chance_of(chance, 0.6f * variety))
+    if (chance_of(chance, 0.8f * variety - 0.25f))
         paint_caption(texture, raster, chance, &print, &card);
     shade_paper(texture, chance, variety);
     card.held = chance_of(chance, 0.45f);
