@@ -19,7 +19,10 @@ enum mn_pixel_format {
 enum mn_yuv_matrix { MN_BT601, MN_BT709 };
 enum mn_yuv_range { MN_RANGE_LIMITED /* Y 16…235, C 16…240 */, MN_RANGE_FULL /* 0…255 */ };
 
-enum { MN_MAX_IMAGE_SIDE = 65500 /* px; what JPEG allows */ };
+enum {
+    MN_MAX_IMAGE_SIDE = 65500,     /* px; what JPEG allows */
+    MN_MAX_IMAGE_PIXELS = 1 << 28, /* width * height: 768 MiB of RGB24 */
+};
 
 struct mn_image {
     enum mn_pixel_format format;
@@ -31,12 +34,13 @@ struct mn_image {
 };
 
 /* Bytes of a tightly packed picture, all planes one after the other; 0 where width or height is out
- * of range (or odd for YUYV and UYVY). */
+ * of range (or width odd for YUYV and UYVY). */
 size_t mn_image_bytes(enum mn_pixel_format format, int width, int height);
 
 /* Points *image at a tightly packed picture at `pixels` (borrowed). stride0 is the bytes from row
  * to row of plane 0, 0 for tight; the chroma planes' strides follow from it as V4L2 lays
- * single-buffer formats out. */
+ * single-buffer formats out. Colours are BT.601, YUV formats of limited range, GREY of full range:
+ * the caller corrects that where it knows better. */
 void mn_image_wrap(struct mn_image *image, enum mn_pixel_format format, int width, int height,
                    const uint8_t *pixels, size_t stride0);
 

@@ -4,43 +4,58 @@
  * Camera, picture files and trainer all go through here, so that a network is shown what it was
  * trained on.
  *
- * Definition. Let the crop be w x h pixels of the picture (real numbers) and the target rectangle
- * tw x th pixels of the tensor. Each component (R, G, B, or Y, Cb, Cr, on its own grid; chroma of
- * YUYV and UYVY sits on even columns, of NV12 and I420 on even columns and between two rows, as
- * MPEG-2 and V4L2's default) is sampled with a triangle filter whose half-width is max(1, w / tw)
- * pixels of that grid (antialiased bilinear, as Pillow's resize), separably, its taps cut off at
- * the crop and normalised to sum 1; then Y'CbCr becomes R'G'B', is clamped to 0…255, and x becomes
- * (x / 255 - mean) / std. Padding of a letterbox is `mean` itself, so 0 in the tensor. */
+ * Definition. Let the crop be w x h pixels of the picture (real numbers; pixel i covers i … i + 1)
+ * and the target rectangle tw x th pixels of the tensor. Each component (R, G, B, or Y, Cb, Cr, on
+ * its own grid) is sampled with a triangle filter whose half-width is max(1, w / tw) samples of
+ * that grid, w counted on it (antialiased bilinear, as Pillow's resize), separably. Samples of
+ * which no part lies in the crop do not count; those that the crop's edge cuts count fully (so a
+ * crop of whole pixels is what Pillow's crop and then resize make). The taps are normalised to
+ * sum 1. Then Y'CbCr becomes R'G'B', is clamped to 0…255, and x becomes (x / 255 - mean) / std.
+ * Padding of a letterbox is `mean` itself, so 0 in the tensor.
+ *
+ * Grids. Chroma of YUYV, UYVY, NV12 and I420 sits on even columns, that of NV12 and I420 between
+ * two rows, as MPEG-2 and V4L2's default: pixel coordinates (x, y) are (x / 2 + 1/4, y) on the
+ * chroma grid of YUYV and UYVY, (x / 2 + 1/4, y / 2) on that of NV12 and I420.
+ *
+ * Crop and target. MN_FIT_CROP: a square of side max(1, f * min(width, height)), centred, fills the
+ * tensor. MN_FIT_STRETCH: max(1, f * width) x max(1, f * height), centred, fills it. In
+ * MN_FIT_LETTERBOX all of the picture becomes round(width * s) x round(height * s), at least 1,
+ * with s = resolution / max(width, height); the odd pixel of padding is right or below. */
 #ifndef MN_PREPROCESS_H
 #define MN_PREPROCESS_H
 
 #include "../error.h"
 #include "image.h"
 
+struct mn_kernels;
+
 enum mn_fit {
-    MN_FIT_CROP,      /* the largest centred square, cut: what ImageNet models are used to */
+    MN_FIT_CROP,      /* the middle square, cut; its aspect ratio kept */
     MN_FIT_LETTERBOX, /* all of the picture, bars around it */
-    MN_FIT_STRETCH,   /* all of the picture, its aspect ratio lost */
+    MN_FIT_STRETCH,   /* the middle of both sides, its aspect ratio lost: how TensorFlow evaluated
+                         its MobileNets (crop_fraction 0.875) */
 };
 
 /* What a model wants done to a picture. Part of the model file. */
 struct mn_preprocessing {
     enum mn_fit fit;
-    double crop_fraction; /* 0 < f <= 1: MN_FIT_CROP keeps the middle f of the shorter side (usually
-                             0.875) */
+    double crop_fraction;  /* 0 < f <= 1: MN_FIT_CROP keeps the middle f of the shorter side,
+                              MN_FIT_STRETCH of both (usually 0.875); MN_FIT_LETTERBOX keeps all */
     float mean[3], std[3]; /* R, G, B on the scale 0…1 */
 };
 
 struct mn_preprocessor; /* tap tables and row buffers for one picture geometry; rebuilt when the
                            geometry changes */
 
-/* Both give NULL / MN_FAILED when memory runs out. The caller frees with mn_preprocessor_free(). */
-struct mn_preprocessor *mn_preprocessor_new(const struct mn_preprocessing *settings,
-                                            int resolution);
+/* NULL when memory runs out. The settings are copied, the kernels borrowed (they are static). The
+ * caller frees with mn_preprocessor_free(). */
+struct mn_preprocessor *mn_preprocessor_new(const struct mn_preprocessing *settings, int resolution,
+                                            const struct mn_kernels *kernels);
 void mn_preprocessor_free(struct mn_preprocessor *preprocessor); /* NULL is fine */
 
 /* Writes tensor [resolution][resolution][3], float32, R G B. Allocates only when format or size of
- * the picture differ from the call before. */
+ * the picture differ from the call before. Errors: MN_FAILED for memory, MN_BAD_INPUT for a picture
+ * that cannot be (see mn_image_bytes) or a crop fraction out of range. */
 enum mn_status mn_preprocess(struct mn_preprocessor *preprocessor, const struct mn_image *image,
                              float *tensor, struct mn_error *error);
 
