@@ -1,0 +1,310 @@
+/* Opening a V4L2 node and listing its modes.
+ *
+ * The node is opened and looked at with plain system calls first: libv4l2 prints to stderr about
+ * things that are no camera. After that every call goes through libv4l2, so that cameras whose
+ * formats nobody reads can be read anyhow. */
+#include "camera_device.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libv4l2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A driver that never stops enumerating is not believed for ever. */
+enum { MODES_MAX = 65536, NODES_MAX = 256 };
+
+enum mn_status camera_device_fail(const struct camera_device *device, int code, const char *doing,
+                                  struct mn_error *error)
+{
+    const char *path = device->path;
+    switch (code) {
+    case ENOENT:
+        return mn_fail(error, MN_FAILED,
+                       "%s: no such device; connect the camera, or see `camlabel devices` for what "
+                       "is there",
+                       path);
+    case EACCES:
+    case EPERM:
+        return mn_fail(error, MN_FAILED,
+                       "%s: permission denied; add yourself to the group video (`sudo usermod -aG "
+                       "video $USER`) and log in again",
+                       path);
+    case EBUSY:
+        return mn_fail(error, MN_FAILED,
+                       "%s: busy, another program is using it; close that program (`fuser -v %s` "
+                       "names it)",
+                       path, path);
+    case ENODEV:
+    case ENXIO:
+        return mn_fail(error, MN_FAILED,
+                       "%s went away: check the cable, connect the camera and start again", path);
+    case EIO:
+        return mn_fail(error, MN_FAILED,
+                       "%s: input/output error while %s; unplug the camera, connect it and start "
+                       "again",
+                       path, doing);
+    case ENOSPC:
+        return mn_fail(error, MN_FAILED,
+                       "%s: not enough USB bandwidth; use another port, a smaller size or --format "
+                       "MJPG",
+                       path);
+    default:
+        return mn_fail(error, MN_FAILED,
+                       "%s: %s while %s; try another --format or size, or connect the camera again",
+                       path, strerror(code), doing);
+    }
+}
+
+static int retry_ioctl(int fd, unsigned long request, void *argument)
+{
+    int result;
+    do
+        result = v4l2_ioctl(fd, request, argument);
+    while (result < 0 && errno == EINTR);
+    return result;
+}
+
+/* "3" is /dev/video3. False when the name is too long. */
+static bool set_path(struct camera_device *device, const char *name)
+{
+    bool number = name[0] && strspn(name, "0123456789") == strlen(name);
+    int length =
+        snprintf(device->path, sizeof device->path, "%s%s", number ? "/dev/video" : "", name);
+    return length > 0 && (size_t)length < sizeof device->path;
+}
+
+/* What this node can do, not what the device can do with all its nodes. */
+static uint32_t node_capabilities(const struct v4l2_capability *capability)
+{
+    return capability->capabilities & V4L2_CAP_DEVICE_CAPS ? capability->device_caps
+                                                           : capability->capabilities;
+}
+
+static enum mn_status check_node(struct camera_device *device, int fd, struct mn_error *error)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISCHR(status.st_mode) ||
+        ioctl(fd, VIDIOC_QUERYCAP, &device->capability) != 0)
+        return mn_fail(error, MN_BAD_INPUT,
+                       "%s is not a video device; see `camlabel devices` for those there are",
+                       device->path);
+    uint32_t can = node_capabilities(&device->capability);
+    if (can & V4L2_CAP_VIDEO_CAPTURE && can & V4L2_CAP_STREAMING)
+        return MN_OK;
+    if (can & V4L2_CAP_VIDEO_CAPTURE_MPLANE)
+        return mn_fail(error, MN_BAD_INPUT,
+                       "%s has only V4L2's multi-planar interface, which is not supported; see "
+                       "`camlabel devices` for other cameras",
+                       device->path);
+    return mn_fail(error, MN_BAD_INPUT,
+                   "%s does not capture video; see `camlabel devices` for those that do",
+                   device->path);
+}
+
+enum mn_status camera_device_open(struct camera_device *device, const char *name,
+                                  struct mn_error *error)
+{
+    *device = (struct camera_device){.fd = -1};
+    if (!set_path(device, name))
+        return mn_fail(error, MN_BAD_INPUT, "%.64s…: this is no name of a device", name);
+    /* not blocking: every wait is a poll that also watches the wake-up descriptor */
+    int fd = open(device->path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return camera_device_fail(device, errno, "opening it", error);
+    enum mn_status status = check_node(device, fd, error);
+    if (status == MN_OK && v4l2_fd_open(fd, 0) < 0)
+        status = camera_device_fail(device, errno, "opening it", error);
+    if (status != MN_OK) {
+        close(fd);
+        return status;
+    }
+    device->fd = fd;
+    return MN_OK;
+}
+
+void camera_device_close(struct camera_device *device)
+{
+    if (device->fd >= 0)
+        v4l2_close(device->fd);
+    device->fd = -1;
+}
+
+void camera_device_text(char *to, size_t size, const uint8_t *from, size_t from_size)
+{
+    size_t i = 0;
+    for (; i + 1 < size && i < from_size && from[i]; i++)
+        to[i] = from[i] < ' ' || from[i] == 127 ? '?' : (char)from[i];
+    to[i] = 0;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+int camera_device_numbers(int *numbers, int max)
+{
+    DIR *folder = opendir("/dev");
+    if (!folder)
+        return 0;
+    int count = 0;
+    struct dirent *entry;
+    while (count < max && (entry = readdir(folder))) {
+        int number, end = 0;
+        if (sscanf(entry->d_name, "video%3d%n", &number, &end) == 1 && number >= 0 &&
+            entry->d_name[end] == 0)
+            numbers[count++] = number;
+    }
+    closedir(folder);
+    qsort(numbers, (size_t)count, sizeof *numbers, compare_numbers);
+    return count;
+}
+
+enum mn_status camera_device_open_first(struct camera_device *device, struct mn_error *error)
+{
+    int numbers[NODES_MAX];
+    int count = camera_device_numbers(numbers, NODES_MAX);
+    struct mn_error first_fault = {.status = MN_OK};
+    for (int i = 0; i < count; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%d", numbers[i]);
+        struct mn_error fault;
+        if (camera_device_open(device, name, &fault) == MN_OK)
+            return MN_OK;
+        /* a camera that may not be opened is news; a node that is no camera is not */
+        if (fault.status == MN_FAILED && first_fault.status == MN_OK)
+            first_fault = fault;
+    }
+    *device = (struct camera_device){.fd = -1};
+    if (first_fault.status != MN_OK) {
+        *error = first_fault;
+        return error->status;
+    }
+    return mn_fail(error, MN_FAILED,
+                   "no camera found: connect one, or name a clip or the demo with --input");
+}
+
+/* The modes of one device, as they are found. */
+struct mode_list {
+    struct camera_mode *modes;
+    int count, capacity;
+    bool out_of_memory;
+};
+
+/* False when no more can be taken. */
+static bool add_mode(struct mode_list *list, const struct camera_mode *mode)
+{
+    if (list->count == MODES_MAX)
+        return false;
+    if (list->count == list->capacity) {
+        int capacity = list->capacity ? 2 * list->capacity : 64;
+        struct camera_mode *modes = realloc(list->modes, (size_t)capacity * sizeof *modes);
+        if (!modes) {
+            list->out_of_memory = true;
+            return false;
+        }
+        list->modes = modes;
+        list->capacity = capacity;
+    }
+    list->modes[list->count++] = *mode;
+    return true;
+}
+
+/* An interval of n/d seconds is d/n frames a second. */
+static double framerate(struct v4l2_fract interval)
+{
+    return interval.numerator ? (double)interval.denominator / interval.numerator : 0;
+}
+
+/* Adds `mode` once for each rate of its size. */
+static bool add_rates(int fd, struct mode_list *list, struct camera_mode mode)
+{
+    struct v4l2_frmivalenum rate = {
+        .pixel_format = mode.fourcc,
+        .width = (uint32_t)mode.min_width,
+        .height = (uint32_t)mode.min_height,
+    };
+    if (retry_ioctl(fd, VIDIOC_ENUM_FRAMEINTERVALS, &rate) != 0)
+        return add_mode(list, &mode); /* the driver does not say */
+    if (rate.type != V4L2_FRMIVAL_TYPE_DISCRETE) {
+        mode.min_fps = framerate(rate.stepwise.max); /* the longest interval */
+        mode.max_fps = framerate(rate.stepwise.min);
+        return add_mode(list, &mode);
+    }
+    bool more = true;
+    do {
+        mode.min_fps = mode.max_fps = framerate(rate.discrete);
+        more = add_mode(list, &mode);
+        rate.index++;
+    } while (more && retry_ioctl(fd, VIDIOC_ENUM_FRAMEINTERVALS, &rate) == 0);
+    return more;
+}
+
+static int to_side(uint32_t px)
+{
+    return px > MN_MAX_IMAGE_SIDE ? MN_MAX_IMAGE_SIDE : (int)px;
+}
+
+static void set_range(struct camera_mode *mode, const struct v4l2_frmsize_stepwise *range)
+{
+    mode->min_width = to_side(range->min_width);
+    mode->max_width = to_side(range->max_width);
+    mode->width_step = to_side(range->step_width);
+    mode->min_height = to_side(range->min_height);
+    mode->max_height = to_side(range->max_height);
+    mode->height_step = to_side(range->step_height);
+}
+
+static bool add_sizes(int fd, struct mode_list *list, struct camera_mode mode)
+{
+    /* a driver that does not say may have any size: S_FMT will tell */
+    const struct v4l2_frmsize_stepwise any = {1, MN_MAX_IMAGE_SIDE, 1, 1, MN_MAX_IMAGE_SIDE, 1};
+    struct v4l2_frmsizeenum size = {.pixel_format = mode.fourcc};
+    if (retry_ioctl(fd, VIDIOC_ENUM_FRAMESIZES, &size) != 0) {
+        set_range(&mode, &any);
+        return add_mode(list, &mode);
+    }
+    if (size.type != V4L2_FRMSIZE_TYPE_DISCRETE) {
+        set_range(&mode, &size.stepwise);
+        return add_rates(fd, list, mode);
+    }
+    bool more = true;
+    do {
+        const struct v4l2_frmsize_stepwise one = {size.discrete.width,  size.discrete.width,  1,
+                                                  size.discrete.height, size.discrete.height, 1};
+        set_range(&mode, &one);
+        more = add_rates(fd, list, mode);
+        size.index++;
+    } while (more && retry_ioctl(fd, VIDIOC_ENUM_FRAMESIZES, &size) == 0);
+    return more;
+}
+
+enum mn_status camera_device_modes(const struct camera_device *device, struct camera_mode **modes,
+                                   int *count, struct mn_error *error)
+{
+    struct mode_list list = {0};
+    struct v4l2_fmtdesc format = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
+    bool more = true;
+    while (more && retry_ioctl(device->fd, VIDIOC_ENUM_FMT, &format) == 0) {
+        struct camera_mode mode = {
+            .fourcc = format.pixelformat,
+            .emulated = format.flags & V4L2_FMT_FLAG_EMULATED,
+        };
+        more = add_sizes(device->fd, &list, mode);
+        format.index++;
+    }
+    if (list.out_of_memory) {
+        free(list.modes);
+        return mn_fail(error, MN_FAILED, "%s: not enough memory for its list of formats",
+                       device->path);
+    }
+    *modes = list.modes;
+    *count = list.count;
+    return MN_OK;
+}

@@ -1,0 +1,66 @@
+/* Looks at the first bytes, and in a JPEG without a picture's name for a second one. */
+#include "input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../../engine/image/picture_file.h"
+#include "clip.h"
+#include "images.h"
+#include "mjpeg.h"
+#include "y4m.h"
+
+/* Is the file a stream of pictures? A broken first picture counts as one too: the clip's message
+ * says which frame is broken. */
+static bool is_stream(FILE *file, const char *path)
+{
+    struct mjpeg_picture picture = {0};
+    struct mn_error ignored;
+    bool end = false;
+    enum mn_status status = mjpeg_read(&picture, file, path, 0, &end, &ignored);
+    free(picture.bytes);
+    if (status != MN_OK)
+        return true;
+    int next;
+    do
+        next = getc(file);
+    while (next == 0);
+    return next == 0xff;
+}
+
+static bool is_clip(FILE *file, const char *path)
+{
+    uint8_t start[16];
+    size_t bytes = fread(start, 1, sizeof start, file);
+    if (y4m_is(start, bytes))
+        return true;
+    if (mn_picture_has_known_ending(path))
+        return false;
+    rewind(file);
+    return mjpeg_is(start, bytes) && is_stream(file, path);
+}
+
+enum mn_status input_open(struct source **source, const char *path,
+                          const struct source_pacing *pacing, struct mn_error *error)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return mn_fail(error, MN_BAD_INPUT,
+                       "%s: %s; --input takes a picture, a folder, a clip or "
+                       "\"demo\"",
+                       path, strerror(errno));
+    if (S_ISDIR(status.st_mode))
+        return images_open(source, path, pacing, error);
+    if (!S_ISREG(status.st_mode))
+        return mn_fail(error, MN_BAD_INPUT,
+                       "%s is no picture, folder or clip; a camera is named by --device", path);
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return mn_fail(error, MN_BAD_INPUT, "%s: %s", path, strerror(errno));
+    bool clip = is_clip(file, path);
+    fclose(file);
+    return clip ? clip_open(source, path, pacing, error) : images_open(source, path, pacing, error);
+}
