@@ -16,12 +16,11 @@ static uint32_t wall_colour(struct chance *chance)
 }
 
 /* From one colour to another at a random angle. */
-static void paint_gradient(struct texture *texture, struct chance *chance, uint32_t from,
-                           uint32_t to)
+static void paint_gradient(struct texture *texture, struct chance *chance)
 {
+    uint32_t a = texture_opaque(wall_colour(chance)), b = texture_opaque(wall_colour(chance));
     float turn = chance_between(chance, 0, 1);
     float dx = chance_cosine(turn) / SIDE, dy = chance_sine(turn) / SIDE;
-    uint32_t a = texture_opaque(from), b = texture_opaque(to);
     for (int y = 0; y < TEXTURE_SIDE; y++)
         for (int x = 0; x < TEXTURE_SIDE; x++) {
             float at = 0.5f + 0.7f * (((float)x - SIDE / 2) * dx + ((float)y - SIDE / 2) * dy);
@@ -32,7 +31,7 @@ static void paint_gradient(struct texture *texture, struct chance *chance, uint3
 /* Lights out of focus before a gradient. */
 static void paint_lights(struct texture *texture, struct raster *raster, struct chance *chance)
 {
-    paint_gradient(texture, chance, wall_colour(chance), wall_colour(chance));
+    paint_gradient(texture, chance);
     int count = 8 + chance_below(chance, 25);
     float size = chance_between(chance, 10, 50);
     struct outline outline;
@@ -119,8 +118,8 @@ static void paint_tiles(struct texture *texture, struct raster *raster, struct c
             float x = left + (float)column * wide, y = (float)row * tall;
             outline_box(&outline, x + joint, y + joint, x + wide, y + tall, 0);
             outline_fill(&outline, &FLAT, raster);
-            raster_paint(raster, texture, chance_of(chance, other_share) ? one : other,
-                         chance_between(chance, 0.75f, 1));
+            uint32_t colour = chance_of(chance, other_share) ? one : other;
+            raster_paint(raster, texture, colour, chance_between(chance, 0.75f, 1));
         }
     }
 }
@@ -131,8 +130,8 @@ static void paint_thing(struct texture *texture, struct raster *raster, struct c
 {
     float turn = chance_of(chance, 0.5f) ? 0 : chance_between(chance, 0, 1);
     float c = chance_cosine(turn), s = chance_sine(turn);
-    struct outline_place place = {c, -s, chance_between(chance, 0, SIDE),
-                                  s, c,  chance_between(chance, 0, SIDE)};
+    float x = chance_between(chance, 0, SIDE), y = chance_between(chance, 0, SIDE);
+    struct outline_place place = {c, -s, x, s, c, y};
     float rx = chance_between(chance, least, most), ry = chance_between(chance, least, most);
     struct outline outline;
     if (chance_of(chance, 0.4f))
@@ -143,14 +142,14 @@ static void paint_thing(struct texture *texture, struct raster *raster, struct c
         outline_stroke(&outline, &place, chance_between(chance, 2, 10), raster);
     else
         outline_fill(&outline, &place, raster);
-    raster_paint(raster, texture, chance_colour(chance, 0, 1, 0.05f, 1),
-                 chance_between(chance, 0.6f, 1));
+    uint32_t colour = chance_colour(chance, 0, 1, 0.05f, 1);
+    raster_paint(raster, texture, colour, chance_between(chance, 0.6f, 1));
 }
 
 /* A crowded desk or board. */
 static void paint_clutter(struct texture *texture, struct raster *raster, struct chance *chance)
 {
-    paint_gradient(texture, chance, wall_colour(chance), wall_colour(chance));
+    paint_gradient(texture, chance);
     int count = 10 + chance_below(chance, 60);
     float most = chance_between(chance, 20, 90);
     for (int i = 0; i < count; i++)
@@ -199,7 +198,7 @@ static void paint_person(struct texture *texture, struct raster *raster, struct 
 /* A room: wall, window or shelves, perhaps somebody in front. */
 static void paint_room(struct texture *texture, struct raster *raster, struct chance *chance)
 {
-    paint_gradient(texture, chance, wall_colour(chance), wall_colour(chance));
+    paint_gradient(texture, chance);
     struct outline outline;
     if (chance_of(chance, 0.6f)) {
         float left = chance_between(chance, 0, 220), first = chance_between(chance, 90, 150);

@@ -38,10 +38,9 @@ static uint32_t print_colour(const struct print *print, uint32_t rgb)
 
 static struct print random_print(struct chance *chance, float variety)
 {
-    struct print print = {
-        .saturation = chance_between(chance, 1 - 0.45f * variety, 1 + 0.25f * variety),
-        .fade = chance_between(chance, 0, 0.3f * variety),
-    };
+    struct print print;
+    print.saturation = chance_between(chance, 1 - 0.45f * variety, 1 + 0.25f * variety);
+    print.fade = chance_between(chance, 0, 0.3f * variety);
     for (int i = 0; i < 3; i++)
         print.tint[i] = chance_between(chance, -22 * variety, 22 * variety);
     if (chance_of(chance, 0.35f * variety))
@@ -54,10 +53,9 @@ static struct print random_print(struct chance *chance, float variety)
 static struct card random_size(struct chance *chance, float variety)
 {
     float least = 0.5f * CARD_PICTOGRAM + BLANK_PAPER_MARGIN;
-    struct card card = {
-        .half_width = chance_between(chance, 188 - 20 * variety, 188 + 50 * variety),
-        .half_height = chance_between(chance, 205 - 30 * variety, 205 + 40 * variety),
-    };
+    struct card card = {.held = false};
+    card.half_width = chance_between(chance, 188 - 20 * variety, 188 + 50 * variety);
+    card.half_height = chance_between(chance, 205 - 30 * variety, 205 + 40 * variety);
     card.half_width = card.half_width < least ? least : card.half_width;
     card.half_height = card.half_height < least ? least : card.half_height;
     return card;

@@ -1,7 +1,8 @@
 /* Chance that is the same on every machine: a seeded generator, a hash, value noise and a sine.
  *
  * Integers and exactly rounded float operations only; libm's sin and cos differ in their last bits
- * from one libc to the next. */
+ * from one libc to the next. For the same reason nobody draws twice within one argument list or
+ * initialiser: in which order those are evaluated is up to the compiler. */
 #ifndef CAMLABEL_CARDS_CHANCE_H
 #define CAMLABEL_CARDS_CHANCE_H
 
