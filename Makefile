@@ -12,6 +12,8 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CFLAGS  ?= -O3 -g
 MODEL   ?=
 ARGS    ?=
+# Only what is made is shown; `make V=1` shows the commands.
+SHOW     = $(if $(V),,@echo '  $@' && )
 
 help:
 	@echo 'make                          build $(BUILD)/camlabel'
@@ -71,23 +73,23 @@ endif
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(SHOW)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 $(BUILD)/libmobilenet.a: $(ENGINE_OBJ)
 $(BUILD)/libapp.a: $(APP_OBJ)
 $(BUILD)/libtest.a: $(TEST_OBJ)
 $(BUILD)/lib%.a:
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(SHOW)$(AR) rcs $@ $^
 
 $(BUILD)/camlabel: $(BUILD)/app/main.o $(LIBRARIES)
-	$(LINK) $^ $(LIBS) -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libtest.a $(LIBRARIES)
-	$(LINK) $^ $(LIBS) -lcmocka -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) -lcmocka -o $@
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/mutate.o $(LIBRARIES)
-	$(LINK) $^ $(LIBS) -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 # Without a screen live prints JSON lines until it is told to stop; ten seconds of them are enough to see.
 run: $(BUILD)/camlabel
@@ -101,7 +103,7 @@ bench: $(BUILD)/camlabel
 	    $< bench --width $$width --resolution $$size || exit 1; done; done
 
 $(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(LIBRARIES)
-	$(LINK) $^ $(LIBS) -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 mutations: $(FUZZERS) $(BUILD)/tests/fuzz/seeds $(BUILD)/camlabel
 	@sh tests/fuzz/run.sh $(BUILD)
@@ -114,7 +116,7 @@ camera-vm: $(BUILD)/camlabel $(BUILD)/libtest.a
 	@bash tests/camera-vm/run.sh $(BUILD) $(MODEL)
 
 $(BUILD)/tests/camera-vm/%: $(BUILD)/tests/camera-vm/%.o $(LIBRARIES)
-	$(LINK) $^ $(LIBS) -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 # The sanitizers' own builds; leaks count as failures. asan takes undefined behaviour along.
 asan:

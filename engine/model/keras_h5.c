@@ -325,6 +325,7 @@ static enum mn_status read_weights(struct mn_model **result, hid_t root,
     if (!model)
         return mn_fail(error, MN_FAILED, "not enough memory for the model");
     model->norm_epsilon = config->norm_epsilon;
+    model->preprocessing.fit = MN_FIT_STRETCH; /* as TensorFlow evaluated these weights */
     model->background = network.spec.classes == 1001;
     free(model->origin);
     model->origin = strdup("imported from Keras");
