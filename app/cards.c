@@ -72,7 +72,7 @@ static void shuffle(uint64_t seed, int64_t round, int order[CARDS_COUNT])
 static int index_of_shot(uint64_t seed, int64_t shot)
 {
     int64_t round = shot / CARDS_COUNT, place = shot % CARDS_COUNT;
-    int order[CARDS_COUNT], before[CARDS_COUNT];
+    int order[CARDS_COUNT] = {0}, before[CARDS_COUNT] = {0};
     shuffle(seed, round, order);
     if (round > 0 && place < 2) { /* only the first two may change places: the last is as it was */
         shuffle(seed, round - 1, before);

@@ -40,7 +40,7 @@ const struct shot_range SHOT_TRAINING[LOOK_COUNT] = {
 
 struct shot shot_random(struct chance *chance, const struct shot_range range[LOOK_COUNT])
 {
-    struct shot shot;
+    struct shot shot = {0};
     for (int i = 0; i < LOOK_COUNT; i++) {
         struct shot_drift *drift = &shot.drift[i];
         drift->middle = chance_between(chance, range[i].low, range[i].high);
