@@ -61,7 +61,7 @@ LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
 ENGINE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard engine/*.c engine/*/*.c))
 APP_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c,$(wildcard app/*.c app/*/*.c)))
-TEST_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/*/test_*.c),$(wildcard tests/unit/*.c tests/kernels/*.c tests/golden/*.c tests/live/*.c)))
+TEST_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/*/test_*.c),$(wildcard tests/*.c tests/unit/*.c tests/kernels/*.c tests/golden/*.c tests/live/*.c)))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
 FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 LIBRARIES  := $(BUILD)/libapp.a $(BUILD)/libmobilenet.a
@@ -102,7 +102,7 @@ bench: $(BUILD)/camlabel
 	@for width in 1 0.75 0.5 0.25; do for size in 224 192 160 128; do \
 	    $< bench --width $$width --resolution $$size || exit 1; done; done
 
-$(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(LIBRARIES)
+$(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(BUILD)/libtest.a $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 mutations: $(FUZZERS) $(BUILD)/tests/fuzz/seeds $(BUILD)/camlabel

@@ -16,7 +16,7 @@ For each network of DATA/weights/reference_top5.tsv (top-5 on DATA/images/photos
 Prints a table and fails when a demanded figure is missed.
 
 How the table was made was found by experiment, which gives its probabilities to all three digits on nearly all photos:
-the box of Pillow's resize() is 87.5 % of each side, not a square; and in the quantised networks the input and the logits
+the box of Pillow's resize() is 87.5 % of each side, not a square; in the quantised networks the input and the logits
 saturate where their uint8 tensors do. The input's largest value, 127 / 128, is x / 127.5 - 1 of a pixel of 254, so here
 brighter pixels become that; the logits' saturation is not imitated and shows in two photos of 0.25_128_quant. In a few
 photos (330 in all networks) some pixels of the table's are not ours, so not every probability can be demanded.

@@ -10,7 +10,7 @@ sh "$here/venv.sh" "$build/venv"
 export PYTHONDONTWRITEBYTECODE=1
 "$build/venv/bin/python" "$here/make_layers.py" --check
 if ! [ -d "$data" ]; then
-    echo "skipped: $data is not there (CAMLABEL_DATA names the data folder), so neither Keras nor the photos are compared"
+    echo "skipped: $data is not there (CAMLABEL_DATA names the data folder): neither Keras nor photos are compared"
     exit 0
 fi
 "$build/venv/bin/python" "$here/keras.py" "$data" --check

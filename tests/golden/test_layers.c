@@ -77,7 +77,8 @@ static void draw_layer(uint64_t *stream, const struct mn_layer *layer,
     if (layer->kind == MN_POOL)
         return;
     size_t outputs = (size_t)layer->out_channels, weights = (size_t)mn_layer_weight_count(layer);
-    draw(stream, parameters->weight, weights, 0, (float)sqrt(6.0 / (double)(weights / outputs)));
+    size_t fan_in = weights / outputs;
+    draw(stream, parameters->weight, weights, 0, (float)sqrt(6.0 / (double)fan_in));
     if (layer->kind == MN_LINEAR) {
         draw(stream, parameters->bias, outputs, 0, 1);
         return;
@@ -156,7 +157,7 @@ static struct run run_network(const struct file *file, int n, const struct mn_ne
     struct run run = {.file = file,
                       .network = network,
                       .expected = file_network(file, n) + 4,
-                      .stream = (uint64_t)(SEED + n)};
+                      .stream = SEED + (uint64_t)n};
     struct mn_engine *engine = make_engine(network, &run.stream);
     const float *logits = mn_engine_run_observed(engine, check_layer, &run);
     assert_non_null(logits);
