@@ -166,7 +166,7 @@ static enum mn_status fill_model(struct mn_model *model, const struct mn_tflite_
 static enum mn_status read_graph(struct mn_model **result, struct mn_tflite_walk *walk,
                                  struct mn_error *error)
 {
-    struct mn_network network;
+    struct mn_network network = {0};
     if (mn_tflite_follow(walk, error) || find_network(walk, &network, error))
         return error->status;
     for (int i = 0; i < network.layer_count; i++)
