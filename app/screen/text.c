@@ -1,0 +1,265 @@
+#include "text.h"
+
+#include <SDL_ttf.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A screen of text is about 25 strings and 8 fonts; several times that survives a few changing
+ * numbers. */
+enum { LABELS = 96, FONTS = 12 };
+
+static const char ELLIPSIS[] = "\xe2\x80\xa6";
+static const char REPLACEMENT[] = "\xef\xbf\xbd"; /* U+FFFD */
+
+struct font {
+    TTF_Font *font; /* NULL: slot is free */
+    enum text_face face;
+    int size_px;
+    uint64_t used; /* text->clock when it was */
+};
+
+struct label {
+    SDL_Texture *texture; /* NULL: slot is free */
+    enum text_face face;
+    int size_px, max_width_px;
+    int width, height; /* px */
+    uint64_t used;
+    char string[TEXT_BYTES];
+};
+
+struct text {
+    SDL_Renderer *renderer;
+    bool started; /* TTF_Init() succeeded */
+    void *file[TEXT_FACES];
+    size_t file_bytes[TEXT_FACES];
+    uint64_t clock;
+    struct font fonts[FONTS];
+    struct label labels[LABELS];
+};
+
+/* Bytes of the UTF-8 character at s, 0 where there is none (RFC 3629: no surrogates, nothing
+ * overlong, nothing above U+10FFFF). Reads no further than the string's end. */
+static int utf8_bytes(const unsigned char *s)
+{
+    int bytes = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+    if (s[0] > 0xf4)
+        return 0;
+    for (int i = 1; i < bytes; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+        return 0;
+    return bytes;
+}
+
+void text_clean(char out[TEXT_BYTES], const char *string)
+{
+    size_t length = 0;
+    size_t fits = 0; /* length of what leaves room for the ellipsis */
+    for (const unsigned char *s = (const unsigned char *)string; *s;) {
+        int bytes = utf8_bytes(s);
+        const char *from = (const char *)s;
+        size_t size = (size_t)bytes;
+        if (bytes == 0) {
+            from = REPLACEMENT;
+            size = sizeof REPLACEMENT - 1;
+        } else if (bytes == 1 && (*s < ' ' || *s == 127)) {
+            from = " ";
+        }
+        if (length + size >= TEXT_BYTES) {
+            memcpy(out + fits, ELLIPSIS, sizeof ELLIPSIS);
+            return;
+        }
+        memcpy(out + length, from, size);
+        length += size;
+        if (length + sizeof ELLIPSIS <= TEXT_BYTES)
+            fits = length;
+        s += bytes ? bytes : 1;
+    }
+    out[length] = 0;
+}
+
+enum mn_status text_open(struct text **out, SDL_Renderer *renderer, const char *folder,
+                         struct mn_error *error)
+{
+    static const char *const names[TEXT_FACES] = {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"};
+
+    *out = NULL;
+    struct text *text = calloc(1, sizeof *text);
+    if (!text)
+        return mn_fail(error, MN_FAILED, "no memory for the window's text; close other programs");
+    text->renderer = renderer;
+    if (TTF_Init() != 0) {
+        mn_fail(error, MN_FAILED, "SDL2_ttf does not start: %s; reinstall libsdl2-ttf-2.0-0",
+                TTF_GetError());
+        goto failed;
+    }
+    text->started = true;
+    for (int face = 0; face < TEXT_FACES; face++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", folder, names[face]);
+        text->file[face] = SDL_LoadFile(path, &text->file_bytes[face]);
+        if (!text->file[face] || text->file_bytes[face] > INT_MAX) {
+            mn_fail(error, MN_FAILED, "cannot read the font %s: %s; reinstall camlabel", path,
+                    SDL_GetError());
+            goto failed;
+        }
+    }
+    for (int face = 0; face < TEXT_FACES; face++) {
+        struct text_style style = {.face = (enum text_face)face, .size_px = 16};
+        if (text_height(text, &style) == 0) {
+            mn_fail(error, MN_FAILED, "%s/%s is not a font: %s; reinstall camlabel", folder,
+                    names[face], TTF_GetError());
+            goto failed;
+        }
+    }
+    *out = text;
+    return MN_OK;
+failed:
+    text_close(text);
+    return MN_FAILED;
+}
+
+void text_close(struct text *text)
+{
+    if (!text)
+        return;
+    for (int i = 0; i < LABELS; i++)
+        if (text->labels[i].texture)
+            SDL_DestroyTexture(text->labels[i].texture);
+    for (int i = 0; i < FONTS; i++)
+        if (text->fonts[i].font)
+            TTF_CloseFont(text->fonts[i].font);
+    for (int face = 0; face < TEXT_FACES; face++)
+        SDL_free(text->file[face]);
+    if (text->started)
+        TTF_Quit();
+    free(text);
+}
+
+/* The font of this face and size, from the cache or in the place of the one unused for longest.
+ * NULL where FreeType refuses. */
+static TTF_Font *font_get(struct text *text, enum text_face face, int size_px)
+{
+    struct font *oldest = &text->fonts[0];
+    for (int i = 0; i < FONTS; i++) {
+        struct font *font = &text->fonts[i];
+        if (font->font && font->face == face && font->size_px == size_px) {
+            font->used = ++text->clock;
+            return font->font;
+        }
+        if (font->used < oldest->used)
+            oldest = font;
+    }
+    if (oldest->font)
+        TTF_CloseFont(oldest->font);
+    SDL_RWops *file = SDL_RWFromConstMem(text->file[face], (int)text->file_bytes[face]);
+    *oldest = (struct font){.face = face, .size_px = size_px};
+    oldest->font = file ? TTF_OpenFontRW(file, 1, size_px) : NULL;
+    if (!oldest->font)
+        return NULL;
+    TTF_SetFontHinting(oldest->font, TTF_HINTING_LIGHT);
+    oldest->used = ++text->clock;
+    return oldest->font;
+}
+
+/* Writes into out as much of the string as is at most max_width_px wide, with "…" for the rest. */
+static void elide(TTF_Font *font, const char *string, int max_width_px, char out[TEXT_BYTES])
+{
+    int width = 0, dots = 0, fitting = 0;
+    snprintf(out, TEXT_BYTES, "%s", string);
+    if (TTF_SizeUTF8(font, string, &width, NULL) != 0 || width <= max_width_px)
+        return;
+    out[0] = 0;
+    if (TTF_SizeUTF8(font, ELLIPSIS, &dots, NULL) != 0 || dots > max_width_px)
+        return;
+    if (TTF_MeasureUTF8(font, string, max_width_px - dots, &width, &fitting) != 0)
+        fitting = 0;
+    size_t length = 0;
+    for (; fitting > 0 && string[length]; fitting--)
+        length += (size_t)utf8_bytes((const unsigned char *)string + length);
+    while (length > 0 && string[length - 1] == ' ')
+        length--;
+    if (length + sizeof ELLIPSIS > TEXT_BYTES)
+        return;
+    memcpy(out, string, length);
+    memcpy(out + length, ELLIPSIS, sizeof ELLIPSIS);
+}
+
+static bool render(struct text *text, struct label *label)
+{
+    char fitted[TEXT_BYTES];
+    TTF_Font *font = font_get(text, label->face, label->size_px);
+    if (!font)
+        return false;
+    elide(font, label->string, label->max_width_px, fitted);
+    if (!fitted[0])
+        return false;
+    SDL_Surface *surface =
+        TTF_RenderUTF8_Blended(font, fitted, (SDL_Color){.r = 255, .g = 255, .b = 255, .a = 255});
+    if (!surface)
+        return false;
+    label->texture = SDL_CreateTextureFromSurface(text->renderer, surface);
+    label->width = surface->w;
+    label->height = surface->h;
+    SDL_FreeSurface(surface);
+    return label->texture;
+}
+
+/* The rendered string, from the cache or in the place of the one not drawn for longest. */
+static struct label *label_get(struct text *text, const struct text_style *style,
+                               const char *string, int max_width_px)
+{
+    struct label *oldest = &text->labels[0];
+    for (int i = 0; i < LABELS; i++) {
+        struct label *label = &text->labels[i];
+        if (label->texture && label->size_px == style->size_px && label->face == style->face &&
+            label->max_width_px == max_width_px && strcmp(label->string, string) == 0) {
+            label->used = ++text->clock;
+            return label;
+        }
+        if (label->used < oldest->used)
+            oldest = label;
+    }
+    if (oldest->texture)
+        SDL_DestroyTexture(oldest->texture);
+    *oldest = (struct label){
+        .face = style->face, .size_px = style->size_px, .max_width_px = max_width_px};
+    snprintf(oldest->string, sizeof oldest->string, "%s", string);
+    if (!render(text, oldest))
+        return NULL;
+    oldest->used = ++text->clock;
+    return oldest;
+}
+
+int text_height(struct text *text, const struct text_style *style)
+{
+    TTF_Font *font = font_get(text, style->face, style->size_px);
+    return font ? TTF_FontHeight(font) : 0;
+}
+
+int text_width(struct text *text, const struct text_style *style, const char *string)
+{
+    TTF_Font *font = font_get(text, style->face, style->size_px);
+    int width = 0;
+    return font && TTF_SizeUTF8(font, string, &width, NULL) == 0 ? width : 0;
+}
+
+int text_draw(struct text *text, const struct text_style *style, const char *string, int x, int y,
+              int max_width_px)
+{
+    if (!string[0] || max_width_px <= 0)
+        return 0;
+    struct label *label = label_get(text, style, string, max_width_px);
+    if (!label)
+        return 0;
+    SDL_SetTextureColorMod(label->texture, style->colour.r, style->colour.g, style->colour.b);
+    SDL_RenderCopy(text->renderer, label->texture, NULL,
+                   &(SDL_Rect){.x = x, .y = y, .w = label->width, .h = label->height});
+    return label->width;
+}

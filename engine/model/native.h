@@ -1,0 +1,17 @@
+/* Our own model files: a state_dict and the metadata that makes it whole, in safetensors. */
+#ifndef MN_NATIVE_H
+#define MN_NATIVE_H
+
+#include <stdio.h>
+
+#include "model.h"
+#include "safetensors.h"
+
+/* On MN_OK *model is the caller's. Errors: MN_BAD_INPUT names the key or tensor. */
+enum mn_status mn_native_read(struct mn_model **model, const struct mn_safetensors *file,
+                              struct mn_error *error);
+
+/* Errors: MN_FAILED; those of the stream are left in the stream. */
+enum mn_status mn_native_write(const struct mn_model *model, FILE *stream, struct mn_error *error);
+
+#endif

@@ -1,0 +1,247 @@
+/* Reading: the header is parsed by jansson, then each entry becomes a checked view into the file's
+ * bytes. Nothing behind this file looks at an offset again. */
+#include "safetensors.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "half.h"
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && sizeof(float) == 4,
+               "floats are copied to and from little-endian files as they are");
+
+enum {
+    LENGTH_BYTES = 8,
+    MAX_HEADER_BYTES = 32 << 20, /* JSON needs some ten times its size in memory */
+    ALIGNMENT = 8,               /* of the first tensor, by padding the header with spaces */
+};
+
+static uint64_t read_length(const uint8_t *data)
+{
+    uint64_t length = 0;
+    for (int i = 0; i < LENGTH_BYTES; i++)
+        length |= (uint64_t)data[i] << (8 * i);
+    return length;
+}
+
+bool mn_safetensors_sniff(const uint8_t *head, size_t head_size, size_t file_size)
+{
+    return head_size > LENGTH_BYTES && file_size > LENGTH_BYTES && head[LENGTH_BYTES] == '{' &&
+           read_length(head) <= file_size - LENGTH_BYTES;
+}
+
+/* 0 for a dtype that the format does not have. */
+static size_t dtype_bytes(const char *dtype)
+{
+    static const struct {
+        const char *name;
+        size_t bytes;
+    } dtypes[] = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
+                  {"I16", 2},  {"U16", 2}, {"F16", 2}, {"BF16", 2},    {"I32", 4},
+                  {"U32", 4},  {"F32", 4}, {"F64", 8}, {"I64", 8},     {"U64", 8}};
+    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
+        if (!strcmp(dtype, dtypes[i].name))
+            return dtypes[i].bytes;
+    return 0;
+}
+
+static bool read_shape(const json_t *array, struct mn_shape *shape)
+{
+    size_t rank = json_array_size(array);
+    if (!json_is_array(array) || rank > MN_MAX_RANK)
+        return false;
+    shape->rank = (int)rank;
+    for (size_t i = 0; i < rank; i++) {
+        const json_t *size = json_array_get(array, i);
+        if (!json_is_integer(size) || json_integer_value(size) < 0)
+            return false;
+        shape->size[i] = json_integer_value(size);
+    }
+    return true;
+}
+
+/* [begin, end] within a data area of `limit` bytes. */
+static bool read_range(const json_t *array, size_t limit, size_t *begin, size_t *end)
+{
+    const json_t *first = json_array_get(array, 0), *second = json_array_get(array, 1);
+    if (json_array_size(array) != 2 || !json_is_integer(first) || !json_is_integer(second))
+        return false;
+    json_int_t from = json_integer_value(first), to = json_integer_value(second);
+    if (from < 0 || to < from || (uint64_t)to > limit)
+        return false;
+    *begin = (size_t)from;
+    *end = (size_t)to;
+    return true;
+}
+
+static enum mn_status read_entry(struct mn_safetensor *tensor, const char *name,
+                                 const json_t *entry, const uint8_t *area, size_t area_size,
+                                 struct mn_error *error)
+{
+    const json_t *dtype = json_object_get(entry, "dtype");
+    size_t begin, end, bytes = json_is_string(dtype) ? dtype_bytes(json_string_value(dtype)) : 0;
+    if (!bytes)
+        return mn_fail(error, MN_BAD_INPUT, "tensor %.100s has an unknown dtype", name);
+    if (!read_shape(json_object_get(entry, "shape"), &tensor->shape))
+        return mn_fail(error, MN_BAD_INPUT, "tensor %.100s has no valid shape", name);
+    if (!read_range(json_object_get(entry, "data_offsets"), area_size, &begin, &end))
+        return mn_fail(error, MN_BAD_INPUT,
+                       "tensor %.100s lies outside the file: it is damaged or incomplete", name);
+    tensor->name = name;
+    tensor->dtype = json_string_value(dtype);
+    tensor->data = area + begin;
+    tensor->size_bytes = end - begin;
+    if (!mn_shape_count(&tensor->shape, &tensor->count) ||
+        __builtin_mul_overflow(tensor->count, bytes, &bytes) || bytes != tensor->size_bytes)
+        return mn_fail(error, MN_BAD_INPUT, "tensor %.100s has %zu bytes, which is not its shape",
+                       name, tensor->size_bytes);
+    return MN_OK;
+}
+
+/* The format wants metadata to be text alone; keeping to it here spares every user the check. */
+static enum mn_status read_metadata(struct mn_safetensors *file, json_t *metadata,
+                                    struct mn_error *error)
+{
+    const char *key;
+    json_t *value;
+    if (!json_is_object(metadata))
+        return mn_fail(error, MN_BAD_INPUT, "__metadata__ is not an object");
+    json_object_foreach(metadata, key, value) if (!json_is_string(value)) return mn_fail(
+        error, MN_BAD_INPUT, "__metadata__ %.100s is not a string", key);
+    file->metadata = metadata;
+    return MN_OK;
+}
+
+static enum mn_status read_entries(struct mn_safetensors *file, const uint8_t *area,
+                                   size_t area_size, struct mn_error *error)
+{
+    file->tensors = calloc(json_object_size(file->header) + 1, sizeof *file->tensors);
+    if (!file->tensors)
+        return mn_fail(error, MN_FAILED, "not enough memory for the header");
+    const char *name;
+    json_t *entry;
+    size_t used_bytes = 0;
+    json_object_foreach(file->header, name, entry)
+    {
+        if (!strcmp(name, "__metadata__")) {
+            if (read_metadata(file, entry, error))
+                return error->status;
+            continue;
+        }
+        struct mn_safetensor *tensor = &file->tensors[file->tensor_count++];
+        if (read_entry(tensor, name, entry, area, area_size, error))
+            return error->status;
+        /* Tensors that share bytes could make a small file a huge model. */
+        if (tensor->size_bytes > area_size - used_bytes)
+            return mn_fail(error, MN_BAD_INPUT, "tensor %.100s overlaps others", name);
+        used_bytes += tensor->size_bytes;
+    }
+    return MN_OK;
+}
+
+enum mn_status mn_safetensors_open(struct mn_safetensors *file, const uint8_t *data, size_t size,
+                                   struct mn_error *error)
+{
+    *file = (struct mn_safetensors){0};
+    if (size < LENGTH_BYTES || read_length(data) > size - LENGTH_BYTES)
+        return mn_fail(error, MN_BAD_INPUT, "the safetensors header is cut off: %zu bytes in all",
+                       size);
+    if (read_length(data) > MAX_HEADER_BYTES)
+        return mn_fail(error, MN_BAD_INPUT, "the safetensors header is larger than %d bytes",
+                       MAX_HEADER_BYTES);
+
+    size_t header_size = (size_t)read_length(data);
+    json_error_t where;
+    file->header =
+        json_loadb((const char *)data + LENGTH_BYTES, header_size, JSON_REJECT_DUPLICATES, &where);
+    if (!file->header)
+        return mn_fail(error, MN_BAD_INPUT, "the safetensors header is not valid JSON: %s",
+                       where.text);
+    if (!json_is_object(file->header))
+        mn_fail(error, MN_BAD_INPUT, "the safetensors header is not a JSON object");
+    else if (read_entries(file, data + LENGTH_BYTES + header_size,
+                          size - LENGTH_BYTES - header_size, error) == MN_OK)
+        return MN_OK;
+    mn_safetensors_close(file);
+    return error->status;
+}
+
+void mn_safetensors_close(struct mn_safetensors *file)
+{
+    json_decref(file->header);
+    free(file->tensors);
+    *file = (struct mn_safetensors){0};
+}
+
+const struct mn_safetensor *mn_safetensors_find(const struct mn_safetensors *file, const char *name)
+{
+    for (size_t i = 0; i < file->tensor_count; i++)
+        if (!strcmp(file->tensors[i].name, name))
+            return &file->tensors[i];
+    return NULL;
+}
+
+enum mn_status mn_safetensor_floats(const struct mn_safetensor *tensor, float *values,
+                                    struct mn_error *error)
+{
+    bool half = !strcmp(tensor->dtype, "F16"), brain = !strcmp(tensor->dtype, "BF16");
+    if (!strcmp(tensor->dtype, "F32")) {
+        memcpy(values, tensor->data, tensor->size_bytes);
+        return MN_OK;
+    }
+    if (!half && !brain)
+        return mn_fail(error, MN_BAD_INPUT, "tensor %.100s is %s; F32, F16 and BF16 can be read",
+                       tensor->name, tensor->dtype);
+    for (size_t i = 0; i < tensor->count; i++) {
+        uint16_t bits = (uint16_t)(tensor->data[2 * i] | tensor->data[2 * i + 1] << 8);
+        values[i] = half ? mn_half_to_float(bits) : mn_bfloat16_to_float(bits);
+    }
+    return MN_OK;
+}
+
+static json_t *shape_json(const struct mn_shape *shape)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < shape->rank; i++)
+        json_array_append_new(array, json_integer(shape->size[i]));
+    return array;
+}
+
+/* NULL when memory runs out. */
+static char *header_text(json_t *metadata, const struct mn_named_tensor *tensors, size_t count)
+{
+    json_t *header = json_object();
+    bool complete = json_object_set(header, "__metadata__", metadata) == 0;
+    size_t offset = 0;
+    for (size_t i = 0; complete && i < count; i++) {
+        size_t end = offset + tensors[i].count * sizeof(float);
+        json_t *entry =
+            json_pack("{s:s, s:o, s:[I,I]}", "dtype", "F32", "shape", shape_json(&tensors[i].shape),
+                      "data_offsets", (json_int_t)offset, (json_int_t)end);
+        complete = json_object_set_new(header, tensors[i].name, entry) == 0;
+        offset = end;
+    }
+    char *text = complete ? json_dumps(header, JSON_COMPACT) : NULL;
+    json_decref(header);
+    return text;
+}
+
+enum mn_status mn_safetensors_write(FILE *stream, json_t *metadata,
+                                    const struct mn_named_tensor *tensors, size_t tensor_count,
+                                    struct mn_error *error)
+{
+    char *text = header_text(metadata, tensors, tensor_count);
+    if (!text)
+        return mn_fail(error, MN_FAILED, "not enough memory for the header");
+    size_t length = strlen(text);
+    size_t padded = (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    for (int i = 0; i < LENGTH_BYTES; i++)
+        putc((int)((uint64_t)padded >> (8 * i) & 0xff), stream);
+    fwrite(text, 1, length, stream);
+    for (; length < padded; length++)
+        putc(' ', stream);
+    free(text);
+    for (size_t i = 0; i < tensor_count; i++)
+        fwrite(tensors[i].values, sizeof(float), tensors[i].count, stream);
+    return MN_OK;
+}

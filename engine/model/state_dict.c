@@ -1,0 +1,136 @@
+#include "state_dict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct mn_shape weight_shape(const struct mn_layer *layer)
+{
+    int64_t out = layer->out_channels, in = layer->in_channels;
+    switch (layer->kind) {
+    case MN_CONV:
+        return (struct mn_shape){4, {out, in, 3, 3}};
+    case MN_DEPTHWISE:
+        return (struct mn_shape){4, {out, 1, 3, 3}};
+    case MN_POINTWISE:
+        return (struct mn_shape){4, {out, in, 1, 1}};
+    case MN_LINEAR:
+        return (struct mn_shape){2, {out, in}};
+    case MN_POOL:
+        break;
+    }
+    return (struct mn_shape){0, {0}};
+}
+
+static void add_tensor(struct mn_named_tensor *tensor, const char *stem, const char *leaf,
+                       struct mn_shape shape, float *values)
+{
+    snprintf(tensor->name, sizeof tensor->name, "%s.%s", stem, leaf);
+    tensor->shape = shape;
+    tensor->values = values;
+    mn_shape_count(&shape, &tensor->count); /* a layer's sizes are small */
+}
+
+int mn_layer_tensors(const struct mn_layer *layer, bool normed,
+                     const struct mn_parameters *parameters,
+                     struct mn_named_tensor tensors[MN_LAYER_TENSORS])
+{
+    static const struct mn_parameters none;
+    const struct mn_parameters *p = parameters ? parameters : &none;
+    if (layer->kind == MN_POOL)
+        return 0;
+    struct mn_shape vector = {1, {layer->out_channels}};
+    add_tensor(&tensors[0], layer->name, "weight", weight_shape(layer), p->weight);
+    if (!normed || !layer->norm[0]) {
+        add_tensor(&tensors[1], layer->name, "bias", vector, p->bias);
+        return 2;
+    }
+    add_tensor(&tensors[1], layer->norm, "weight", vector, p->gamma);
+    add_tensor(&tensors[2], layer->norm, "bias", vector, p->beta);
+    add_tensor(&tensors[3], layer->norm, "running_mean", vector, p->mean);
+    add_tensor(&tensors[4], layer->norm, "running_var", vector, p->variance);
+    return 5;
+}
+
+static int network_tensors(const struct mn_network *network, bool normed,
+                           const struct mn_parameters *parameters,
+                           struct mn_named_tensor tensors[MN_MAX_TENSORS])
+{
+    int count = 0;
+    for (int i = 0; i < network->layer_count; i++)
+        count += mn_layer_tensors(&network->layers[i], normed, parameters ? &parameters[i] : NULL,
+                                  &tensors[count]);
+    return count;
+}
+
+int mn_model_tensors(const struct mn_model *model, struct mn_named_tensor tensors[MN_MAX_TENSORS])
+{
+    bool normed = model->parameters[0].gamma != NULL;
+    return network_tensors(&model->network, normed, model->parameters, tensors);
+}
+
+/* Every expected tensor is there with its shape. found[i] is its entry in the file. */
+static enum mn_status match(const struct mn_safetensors *file,
+                            const struct mn_named_tensor *expected, int count,
+                            const struct mn_safetensor *found[MN_MAX_TENSORS],
+                            struct mn_error *error)
+{
+    for (int i = 0; i < count; i++) {
+        found[i] = mn_safetensors_find(file, expected[i].name);
+        if (!found[i])
+            return mn_fail(error, MN_BAD_INPUT, "there is no tensor %s: not a MobileNet-V1",
+                           expected[i].name);
+        if (mn_shape_check(expected[i].name, &found[i]->shape, &expected[i].shape, error))
+            return error->status;
+    }
+    return MN_OK;
+}
+
+static bool is_counter(const char *name)
+{
+    static const char ending[] = ".num_batches_tracked";
+    size_t length = strlen(name), end = sizeof ending - 1;
+    return length > end && !strcmp(name + length - end, ending);
+}
+
+/* Something else in the file means another network, of which a part would be left out silently. */
+static enum mn_status refuse_unknown(const struct mn_safetensors *file,
+                                     const struct mn_named_tensor *expected, int count,
+                                     struct mn_error *error)
+{
+    for (size_t t = 0; t < file->tensor_count; t++) {
+        bool known = is_counter(file->tensors[t].name);
+        for (int i = 0; i < count && !known; i++)
+            known = !strcmp(file->tensors[t].name, expected[i].name);
+        if (!known)
+            return mn_fail(error, MN_BAD_INPUT,
+                           "there is a tensor %.100s, which this MobileNet-V1 does not have",
+                           file->tensors[t].name);
+    }
+    return MN_OK;
+}
+
+enum mn_status mn_state_dict_read(struct mn_model **result, const struct mn_network *network,
+                                  const struct mn_safetensors *file, struct mn_error *error)
+{
+    struct mn_named_tensor tensors[MN_MAX_TENSORS];
+    const struct mn_safetensor *found[MN_MAX_TENSORS];
+    char first_bias[64];
+    snprintf(first_bias, sizeof first_bias, "%s.bias", network->layers[0].name);
+    bool normed = !mn_safetensors_find(file, first_bias);
+
+    int count = network_tensors(network, normed, NULL, tensors);
+    if (match(file, tensors, count, found, error) || refuse_unknown(file, tensors, count, error))
+        return error->status;
+
+    struct mn_model *model = mn_model_new(network, normed);
+    if (!model)
+        return mn_fail(error, MN_FAILED, "not enough memory for the model");
+    mn_model_tensors(model, tensors);
+    for (int i = 0; i < count; i++)
+        if (mn_safetensor_floats(found[i], tensors[i].values, error)) {
+            mn_model_free(model);
+            return error->status;
+        }
+    *result = model;
+    return MN_OK;
+}

@@ -1,0 +1,27 @@
+/* Which tensors a model has, under the names that timm's state_dict gives them; and filling a model
+ * from a safetensors file that has them so. */
+#ifndef MN_STATE_DICT_H
+#define MN_STATE_DICT_H
+
+#include "model.h"
+#include "safetensors.h"
+
+enum { MN_LAYER_TENSORS = 5, MN_MAX_TENSORS = MN_MAX_LAYERS * MN_LAYER_TENSORS };
+
+/* Lists the tensors of one layer, weight first: the weight, then batch norm (weight, bias,
+ * running_mean, running_var) where `normed` and the layer can have one, else the bias. values point
+ * into `parameters`, NULL if that is NULL. Returns how many. */
+int mn_layer_tensors(const struct mn_layer *layer, bool normed,
+                     const struct mn_parameters *parameters,
+                     struct mn_named_tensor tensors[MN_LAYER_TENSORS]);
+
+/* All tensors of a model, in the order of the layers. Returns how many. */
+int mn_model_tensors(const struct mn_model *model, struct mn_named_tensor tensors[MN_MAX_TENSORS]);
+
+/* Makes a model of this network from the file's tensors. Nothing is allocated before every shape
+ * fits. A tensor that the network does not have is an error, too (num_batches_tracked, which
+ * PyTorch counts while training, is ignored). On MN_OK *model is the caller's. */
+enum mn_status mn_state_dict_read(struct mn_model **model, const struct mn_network *network,
+                                  const struct mn_safetensors *file, struct mn_error *error);
+
+#endif
