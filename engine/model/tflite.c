@@ -59,7 +59,7 @@ static enum mn_status find_network(const struct mn_tflite_walk *walk, struct mn_
                                    struct mn_error *error)
 {
     struct mn_network_spec spec = any_spec;
-    int channels[1 + MN_BLOCKS], found = 0;
+    int channels[1 + MN_BLOCKS] = {0}, found = 0;
     spec.activation = walk->activation;
     if (find_resolution(&walk->input, &spec.resolution, error))
         return error->status;

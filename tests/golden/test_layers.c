@@ -180,12 +180,11 @@ static void test_all_networks_agree(void **state)
     for (int n = 0; n < file.networks; n++) {
         struct mn_network network = build_network(&file, n);
         struct run run = run_network(&file, n, &network, n == 0);
-        print_message(
-            "width %.2f, %d px, %s, %s: worst error %.1e of the layer's largest value, in %s\n",
-            network.spec.width, network.spec.resolution,
-            network.spec.activation == MN_RELU6 ? "ReLU6" : "ReLU",
-            network.spec.padding == MN_PAD_SAME ? "SAME" : "symmetric", run.worst,
-            network.layers[run.worst_layer].name);
+        print_message("measured: width %.2f, %d px, %s, %s: worst error of a layer %.1e, in %s\n",
+                      network.spec.width, network.spec.resolution,
+                      network.spec.activation == MN_RELU6 ? "ReLU6" : "ReLU",
+                      network.spec.padding == MN_PAD_SAME ? "SAME" : "symmetric", run.worst,
+                      network.layers[run.worst_layer].name);
         wrong += !(run.worst <= tolerance);
     }
     free(file.numbers);

@@ -25,8 +25,8 @@ static void test_forms(void **state)
     static const char *const texts[] = {
         "cat\ndog, hound\nowl\n",
         "cat\r\ndog, hound\r\nowl",
-        "\xef\xbb\xbf"
-        "cat\ndog, hound\nowl\n\n  \r\n\n",
+        ("\xef\xbb\xbf"
+         "cat\ndog, hound\nowl\n\n  \r\n\n"),
         "0 cat\n1 dog, hound\n2 owl\n",
         "1 cat\n2 dog, hound\n3 owl\n",
         "2:owl\n0:cat\n1:dog, hound\n",
