@@ -62,7 +62,9 @@ check_bars() {
     for format in UYVY YU12 BGR3 GREY; do
         try "$pattern" bars "$vivid" $format $few
     done
-    echo "        the same in BT.709, full range"
+    echo "        more frames kept than the camera has buffers"
+    try "$pattern" bars "$vivid" NV12 $frames 12
+    echo "        in BT.709, full range"
     set_control "$vivid" y_cbcr_encoding=2,quantization=1
     try "$pattern" bars "$vivid" YUYV $few
     try "$pattern" bars "$vivid" NV12 $few
@@ -107,10 +109,10 @@ check_uvc() {
     try "$pattern" fails "$uvc" MJPG "went away"
 }
 
-# $1: device, $2: format.
+# $1: device, $2: format. A small input of the network: what is tested is the way from the camera to the answer.
 live() {
     "$build/camlabel" live --model "$model" --labels "$labels" --device "$1" --format "$2" --headless --frames 50 \
-        >"$VM_OUT/live-$2.jsonl" || { echo "FAILED  camlabel live, $2: exit code $?"; note_failure; }
+        --resolution 64 >"$VM_OUT/live-$2.jsonl" || { echo "FAILED  camlabel live, $2: exit code $?"; note_failure; }
 }
 
 live_on_vivid() {

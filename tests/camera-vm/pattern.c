@@ -1,7 +1,9 @@
 /* Looks at known pictures through the camera source, in the guest, and says how far off they are.
  *
  *     pattern make DIR                      writes the JPEG pictures that uvcsim sends
- *     pattern bars DEVICE FORMAT FRAMES     vivid's 100 % colour bars, through our preprocessing
+ *     pattern bars DEVICE FORMAT FRAMES [KEEP]
+ *                                           vivid's 100 % colour bars, through our preprocessing,
+ *                                           while the newest KEEP frames are kept
  *     pattern pictures DEVICE FORMAT FRAMES uvcsim's pictures, every pixel
  *     pattern slope DEVICE FORMAT FRAMES    uvcsim's raw picture: brightness grows by 1 a row
  *     pattern silent DEVICE                 a camera that sends nothing can be left at once
@@ -26,9 +28,10 @@
 enum {
     WIDTH = 640,
     HEIGHT = 480,
-    PICTURES = 4,  /* that uvcsim sends in turn */
-    TENSOR = 128,  /* px, each side */
-    HELD = 3,      /* frames that the rest of a program keeps: screen, mailbox, classifier */
+    PICTURES = 4, /* that uvcsim sends in turn */
+    TENSOR = 128, /* px, each side */
+    KEEP = 3,     /* frames that the rest of a program keeps: screen, mailbox, classifier */
+    KEEP_MAX = 16,
     TOLERANCE = 4, /* of 255 */
     MARGIN = 2,    /* px of the tensor: filters blur that far over the edge of a bar */
 };
@@ -179,13 +182,22 @@ static float compare_slope(struct checker *checker, const struct mn_image *image
 
 struct run {
     struct checker checker;
-    struct frame *held[HELD]; /* the newest frames, as a program would keep them */
+    struct frame *held[KEEP_MAX]; /* the newest frames, as a program would keep them */
+    int keep;                     /* how many: 1 … KEEP_MAX */
     int frames;
     float largest; /* difference, of 255 */
     uint64_t next_number;
     int64_t first_ns, last_ns, oldest_ns;
     bool backwards; /* numbers or times that do not grow */
 };
+
+/* Keeps a frame in the place of the oldest. */
+static void keep(struct run *run, struct frame *frame)
+{
+    struct frame **place = &run->held[run->frames % run->keep];
+    frame_drop(*place);
+    *place = frame;
+}
 
 static void note(struct run *run, const struct frame *frame)
 {
@@ -208,8 +220,7 @@ static bool stream(struct run *run, struct source *source, int frames, struct mn
         struct frame *frame;
         if (source->next(source, -1, &frame, error) != SOURCE_FRAME)
             return false;
-        frame_drop(run->held[run->frames % HELD]);
-        run->held[run->frames % HELD] = frame;
+        keep(run, frame);
         note(run, frame);
         float largest = run->checker.compare(&run->checker, &frame->image);
         run->largest = largest > run->largest ? largest : run->largest;
@@ -220,7 +231,7 @@ static bool stream(struct run *run, struct source *source, int frames, struct mn
 /* The frames of a closed source are still what they were; then they are dropped. */
 static void check_held(struct run *run)
 {
-    for (int i = 0; i < HELD && run->held[i]; i++) {
+    for (int i = 0; i < KEEP_MAX && run->held[i]; i++) {
         float largest = run->checker.compare(&run->checker, &run->held[i]->image);
         run->largest = largest > run->largest ? largest : run->largest;
         frame_drop(run->held[i]);
@@ -272,9 +283,10 @@ static int look(struct run *run, const struct camera_settings *settings, int fra
 
     static struct run again;
     again.checker = run->checker;
+    again.keep = KEEP;
     if (camera_open(&source, settings, &error) != MN_OK)
         return failed("opening again while frames are out", error.message);
-    good = stream(&again, source, HELD, &error);
+    good = stream(&again, source, KEEP, &error);
     source->close(source);
     check_held(&again);
     check_held(run);
@@ -290,9 +302,10 @@ static struct camera_settings settings_of(const char *device, const char *format
         .device = device, .width = WIDTH, .height = HEIGHT, .framerate = 30, .format = format};
 }
 
-static int look_at_bars(const char *device, const char *format, int frames)
+static int look_at_bars(const char *device, const char *format, int frames, int kept)
 {
     static struct run run = {.checker.compare = compare_bars};
+    run.keep = kept;
     const struct mn_preprocessing stretch = {
         .fit = MN_FIT_STRETCH, .crop_fraction = 1, .mean = {0, 0, 0}, .std = {1, 1, 1}};
     run.checker.preprocessor = mn_preprocessor_new(&stretch, TENSOR, mn_kernels_best());
@@ -306,7 +319,7 @@ static int look_at_bars(const char *device, const char *format, int frames)
 
 static int look_at_pictures(const char *device, const char *format, int frames)
 {
-    static struct run run = {.checker.compare = compare_picture};
+    static struct run run = {.checker.compare = compare_picture, .keep = KEEP};
     struct camera_settings settings = settings_of(device, format);
     draw_all();
     return look(&run, &settings, frames);
@@ -314,7 +327,7 @@ static int look_at_pictures(const char *device, const char *format, int frames)
 
 static int look_at_slope(const char *device, const char *format, int frames)
 {
-    static struct run run = {.checker.compare = compare_slope};
+    static struct run run = {.checker.compare = compare_slope, .keep = KEEP};
     struct camera_settings settings = settings_of(device, format);
     return look(&run, &settings, frames);
 }
@@ -330,13 +343,12 @@ static int leave_silent(const char *device)
     if (camera_open(&source, &settings, &error) != MN_OK)
         return failed("silent", error.message);
     int wake = eventfd(0, EFD_CLOEXEC);
-    int64_t asked_ns = 0;
     if (fork() == 0) { /* somebody else, while we wait */
         usleep(500 * 1000);
         uint64_t one = 1;
         _exit(write(wake, &one, sizeof one) != sizeof one);
     }
-    asked_ns = monotonic_ns();
+    int64_t asked_ns = monotonic_ns();
     enum source_status status = source->next(source, wake, &frame, &error);
     double waited_ms = (double)(monotonic_ns() - asked_ns) * 1e-6;
     source->close(source);
@@ -353,15 +365,12 @@ static int expect_failure(const char *device, const char *format, const char *te
     struct camera_settings settings =
         settings_of(device, strcmp(format, "any") == 0 ? NULL : format);
     if (camera_open(&source, &settings, &error) == MN_OK) {
-        static struct run run;
+        static struct run run = {.keep = KEEP};
         struct frame *frame;
-        enum source_status status;
-        while ((status = source->next(source, -1, &frame, &error)) == SOURCE_FRAME) {
-            frame_drop(run.held[run.frames % HELD]); /* some are out when it happens */
-            run.held[run.frames++ % HELD] = frame;
-        }
+        for (; source->next(source, -1, &frame, &error) == SOURCE_FRAME; run.frames++)
+            keep(&run, frame); /* some are out when it happens */
         source->close(source);
-        for (int i = 0; i < HELD; i++)
+        for (int i = 0; i < KEEP; i++)
             frame_drop(run.held[i]);
     }
     bool good = strstr(error.message, text) && !strchr(error.message, '\n');
@@ -376,8 +385,9 @@ int main(int argc, char **argv)
     const char *what = argc > 1 ? argv[1] : "";
     if (argc == 3 && strcmp(what, "make") == 0)
         return make(argv[2]);
-    if (argc == 5 && strcmp(what, "bars") == 0)
-        return look_at_bars(argv[2], argv[3], atoi(argv[4]));
+    int kept = argc == 6 ? atoi(argv[5]) : KEEP;
+    if (argc >= 5 && strcmp(what, "bars") == 0 && kept >= 1 && kept <= KEEP_MAX)
+        return look_at_bars(argv[2], argv[3], atoi(argv[4]), kept);
     if (argc == 5 && strcmp(what, "pictures") == 0)
         return look_at_pictures(argv[2], argv[3], atoi(argv[4]));
     if (argc == 5 && strcmp(what, "slope") == 0)
