@@ -12,6 +12,8 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CFLAGS  ?= -O3 -g
 MODEL   ?=
 ARGS    ?=
+# Only what is made is shown; `make V=1` shows the commands.
+SHOW     = $(if $(V),,@echo '  $@' && )
 
 help:
 	@echo 'make                          build $(BUILD)/camlabel'
@@ -59,7 +61,7 @@ LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
 ENGINE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard engine/*.c engine/*/*.c))
 APP_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c,$(wildcard app/*.c app/*/*.c)))
-TEST_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/*/test_*.c),$(wildcard tests/unit/*.c tests/kernels/*.c tests/golden/*.c tests/live/*.c)))
+TEST_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/*/test_*.c),$(wildcard tests/*.c tests/unit/*.c tests/kernels/*.c tests/golden/*.c tests/live/*.c)))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
 FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 LIBRARIES  := $(BUILD)/libapp.a $(BUILD)/libmobilenet.a
@@ -71,23 +73,23 @@ endif
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(SHOW)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 $(BUILD)/libmobilenet.a: $(ENGINE_OBJ)
 $(BUILD)/libapp.a: $(APP_OBJ)
 $(BUILD)/libtest.a: $(TEST_OBJ)
 $(BUILD)/lib%.a:
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(SHOW)$(AR) rcs $@ $^
 
 $(BUILD)/camlabel: $(BUILD)/app/main.o $(LIBRARIES)
-	$(LINK) $^ $(LIBS) -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libtest.a $(LIBRARIES)
-	$(LINK) $^ $(LIBS) -lcmocka -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) -lcmocka -o $@
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/mutate.o $(LIBRARIES)
-	$(LINK) $^ $(LIBS) -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 # Without a screen live prints JSON lines until it is told to stop; ten seconds of them are enough to see.
 run: $(BUILD)/camlabel
@@ -100,8 +102,8 @@ bench: $(BUILD)/camlabel
 	@for width in 1 0.75 0.5 0.25; do for size in 224 192 160 128; do \
 	    $< bench --width $$width --resolution $$size || exit 1; done; done
 
-$(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(LIBRARIES)
-	$(LINK) $^ $(LIBS) -o $@
+$(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(BUILD)/libtest.a $(LIBRARIES)
+	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 mutations: $(FUZZERS) $(BUILD)/tests/fuzz/seeds $(BUILD)/camlabel
 	@sh tests/fuzz/run.sh $(BUILD)
@@ -114,7 +116,7 @@ camera-vm: $(BUILD)/camlabel $(BUILD)/libtest.a
 	@bash tests/camera-vm/run.sh $(BUILD) $(MODEL)
 
 $(BUILD)/tests/camera-vm/%: $(BUILD)/tests/camera-vm/%.o $(LIBRARIES)
-	$(LINK) $^ $(LIBS) -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 # The sanitizers' own builds; leaks count as failures. asan takes undefined behaviour along.
 asan:

@@ -10,8 +10,8 @@
 #include "cards/sheet.h"
 
 static_assert((int)CARDS_COUNT == (int)PICTOGRAM_COUNT, "cards.h and pictogram.h agree");
+static_assert((int)CARDS_MAX_SIDE == (int)SCENE_MAX_SIDE, "cards.h and scene.h agree");
 
-static const float SHOT_S = 4;          /* a pictogram stays as long */
 static const float ENTRY_S = 0.4f;      /* it comes a little nearer in its first moments */
 static const float LIVE_VARIETY = 0.3f; /* cards of the live demo are near to freshly printed */
 
@@ -72,7 +72,7 @@ static void shuffle(uint64_t seed, int64_t round, int order[CARDS_COUNT])
 static int index_of_shot(uint64_t seed, int64_t shot)
 {
     int64_t round = shot / CARDS_COUNT, place = shot % CARDS_COUNT;
-    int order[CARDS_COUNT], before[CARDS_COUNT];
+    int order[CARDS_COUNT] = {0}, before[CARDS_COUNT] = {0};
     shuffle(seed, round, order);
     if (round > 0 && place < 2) { /* only the first two may change places: the last is as it was */
         shuffle(seed, round - 1, before);
@@ -86,8 +86,8 @@ int cards_scene_draw(struct cards_scene *cards, double time_s, uint8_t *rgb)
 {
     double time = time_s > 0 ? time_s : 0; /* also where time_s is no number */
     time = time < 1e9 ? time : 1e9;
-    int64_t shot = (int64_t)(time / SHOT_S);
-    float since = (float)(time - (double)shot * SHOT_S);
+    int64_t shot = (int64_t)(time / CARDS_SHOT_S);
+    float since = (float)(time - (double)shot * CARDS_SHOT_S);
     if (shot != cards->shot) {
         cards->shot = shot;
         cards->index = index_of_shot(cards->seed, shot);
@@ -109,8 +109,10 @@ void cards_picture(uint64_t seed, int index, int width, int height, uint8_t *rgb
         return;
     }
     struct chance chance = chance_seed(seed, PURPOSE_PICTURE);
-    scene_set(scene, chance_bits(&chance), index, chance_between(&chance, 0.2f, 1), SHOT_TRAINING);
-    scene_take(scene, chance_between(&chance, 0, 8), 1, chance_bits(&chance), rgb);
+    uint64_t scene_seed = chance_bits(&chance), noise_seed = chance_bits(&chance);
+    float variety = chance_between(&chance, 0.2f, 1), time_s = chance_between(&chance, 0, 8);
+    scene_set(scene, scene_seed, index, variety, SHOT_TRAINING);
+    scene_take(scene, time_s, 1, noise_seed, rgb);
     free(scene);
 }
 

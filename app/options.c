@@ -141,26 +141,19 @@ enum mn_status options_parse(const struct command *command, int argc, char **arg
     return MN_OK;
 }
 
-/* Prints text from column `indent`, broken before column 80; newlines in it stay. */
-static void print_wrapped(FILE *file, const char *text, int indent, int column)
+/* Prints text from column `indent`, broken before column 80. */
+static void print_wrapped(FILE *file, const char *text, int indent)
 {
+    int column = indent;
     while (*text) {
-        size_t word = strcspn(text, " \n");
-        if (column > indent && column + 1 + (int)word > 79) {
+        int word = (int)strcspn(text, " ");
+        if (column > indent && column + 1 + word > 79) {
             fprintf(file, "\n%*s", indent, "");
             column = indent;
-        } else if (column > indent && word) {
-            fputc(' ', file);
-            column++;
         }
-        fprintf(file, "%.*s", (int)word, text);
-        column += (int)word;
+        column += fprintf(file, "%s%.*s", column > indent ? " " : "", word, text);
         text += word;
-        if (*text == '\n') {
-            fprintf(file, "\n%*s", text[1] == '\n' || !text[1] ? 0 : indent, "");
-            column = indent;
-        }
-        text += *text != 0;
+        text += strspn(text, " ");
     }
     fputc('\n', file);
 }
@@ -176,7 +169,7 @@ static void print_option(FILE *file, const struct option_spec *spec)
         fprintf(file, "%s\n%*s", flag, HELP_COLUMN, "");
     else
         fprintf(file, "%-*s", HELP_COLUMN, flag);
-    print_wrapped(file, spec->help, HELP_COLUMN, HELP_COLUMN);
+    print_wrapped(file, spec->help, HELP_COLUMN);
 }
 
 void options_print_help(const struct command *command, FILE *file)
@@ -185,13 +178,18 @@ void options_print_help(const struct command *command, FILE *file)
     flatten(&flat, command->options, 0);
     fprintf(file, "usage: camlabel %s [options]%s%s\n", command->name,
             *command->operands ? " " : "", command->operands);
-    print_wrapped(file, command->summary, 0, 0);
+    print_wrapped(file, command->summary, 0);
     fputs("\noptions:\n", file);
     for (int i = 0; i < flat.count; i++)
         print_option(file, flat.option[i].spec);
     print_option(file, &(struct option_spec){.letter = 'h', .name = "help", .help = "this text"});
     if (*command->details) {
         fputc('\n', file);
-        print_wrapped(file, command->details, 0, 0);
+        print_wrapped(file, command->details, 0);
     }
+    if (*command->examples)
+        fputs("\nexamples:\n", file);
+    for (const char *line = command->examples; *line; line = strchr(line, '\n') + 1)
+        fprintf(file, "  %.*s\n", (int)strcspn(line, "\n"), line);
+    fputs("\nexit codes: 0 done, 1 failed, 2 bad input or usage\n", file);
 }

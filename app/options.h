@@ -35,7 +35,8 @@ struct command {
     const char *name;     /* "classify" */
     const char *summary;  /* one line */
     const char *operands; /* "FILE|DIR|-..." or "" */
-    const char *details;  /* paragraphs below the options; may be "" */
+    const char *details;  /* a paragraph below the options; may be "" */
+    const char *examples; /* command lines, each ending in a newline; may be "" */
     const struct option_spec *options;
     const void *defaults; /* a settings struct */
     size_t settings_size;

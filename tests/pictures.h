@@ -10,6 +10,7 @@
 #include <jpeglib.h>
 
 #include "../engine/image/bitmap.h"
+#include "../engine/image/picture_file.h"
 
 struct bytes {
     uint8_t *data; /* malloc */
@@ -148,6 +149,60 @@ static inline uint64_t checksum(const struct mn_image *image)
     for (size_t i = 0; i < bytes; i++)
         sum = sum * 31 + image->plane[0][i];
     return sum;
+}
+
+/* Decodes a file of any kind; a complaint must be one line that names it. */
+static inline enum mn_status decode_file(const struct bytes *file, struct mn_bitmap *bitmap)
+{
+    struct mn_error error = {.message = ""};
+    enum mn_status status = mn_picture_decode(bitmap, file->data, file->count, "some file", &error);
+    if (status != MN_OK) {
+        assert_non_null(strstr(error.message, "some file"));
+        assert_null(strchr(error.message, '\n'));
+    }
+    return status;
+}
+
+static inline struct bytes copy_bytes(const void *data, size_t count)
+{
+    struct bytes copy = {malloc(count + !count), count};
+    assert_non_null(copy.data);
+    memcpy(copy.data, data, count);
+    return copy;
+}
+
+/* Cut anywhere, it is refused; otherwise damaged, it is refused or read. The last `spare` bytes may
+ * be missing. */
+static inline void check_damage(const struct bytes *whole, size_t spare, int mutations)
+{
+    struct mn_bitmap bitmap = {0};
+    for (size_t length = 0; length < whole->count - spare; length++) {
+        struct bytes cut = copy_bytes(whole->data, length);
+        assert_int_equal(decode_file(&cut, &bitmap), MN_BAD_INPUT);
+        free(cut.data);
+    }
+    uint64_t seed = whole->count;
+    for (int i = 0; i < mutations; i++) {
+        struct bytes damaged = damaged_copy(whole, &seed);
+        enum mn_status status = decode_file(&damaged, &bitmap);
+        assert_true(status == MN_OK || status == MN_BAD_INPUT);
+        if (status == MN_OK)
+            checksum(&bitmap.image);
+        free(damaged.data);
+    }
+    mn_bitmap_free(&bitmap);
+}
+
+static inline void assert_pixel(const struct mn_bitmap *bitmap, int x, int y, int r, int g, int b)
+{
+    int channels = bitmap->image.format == MN_PIXEL_GREY ? 1 : 3;
+    const uint8_t *p =
+        bitmap->image.plane[0] + (size_t)y * bitmap->image.stride[0] + (size_t)(x * channels);
+    assert_true(abs(p[0] - r) <= 1);
+    if (channels == 3) {
+        assert_true(abs(p[1] - g) <= 1);
+        assert_true(abs(p[2] - b) <= 1);
+    }
 }
 
 #endif

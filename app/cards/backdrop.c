@@ -16,12 +16,11 @@ static uint32_t wall_colour(struct chance *chance)
 }
 
 /* From one colour to another at a random angle. */
-static void paint_gradient(struct texture *texture, struct chance *chance, uint32_t from,
-                           uint32_t to)
+static void paint_gradient(struct texture *texture, struct chance *chance)
 {
+    uint32_t a = texture_opaque(wall_colour(chance)), b = texture_opaque(wall_colour(chance));
     float turn = chance_between(chance, 0, 1);
     float dx = chance_cosine(turn) / SIDE, dy = chance_sine(turn) / SIDE;
-    uint32_t a = texture_opaque(from), b = texture_opaque(to);
     for (int y = 0; y < TEXTURE_SIDE; y++)
         for (int x = 0; x < TEXTURE_SIDE; x++) {
             float at = 0.5f + 0.7f * (((float)x - SIDE / 2) * dx + ((float)y - SIDE / 2) * dy);
@@ -32,7 +31,7 @@ static void paint_gradient(struct texture *texture, struct chance *chance, uint3
 /* Lights out of focus before a gradient. */
 static void paint_lights(struct texture *texture, struct raster *raster, struct chance *chance)
 {
-    paint_gradient(texture, chance, wall_colour(chance), wall_colour(chance));
+    paint_gradient(texture, chance);
     int count = 8 + chance_below(chance, 25);
     float size = chance_between(chance, 10, 50);
     struct outline outline;
@@ -58,16 +57,19 @@ static void paint_clouds(struct texture *texture, struct chance *chance)
     uint32_t c = texture_opaque(wall_colour(chance));
     float wide = chance_between(chance, 2, 9) / SIDE;
     float tall = wide * chance_between(chance, 0.5f, 2);
-    for (int y = 0; y < TEXTURE_SIDE; y++)
+    float coarse[TEXTURE_SIDE], fine[TEXTURE_SIDE], grain[TEXTURE_SIDE];
+    for (int y = 0; y < TEXTURE_SIDE; y++) {
+        float v = (float)y * tall;
+        chance_noise(seed, wide, v, coarse, TEXTURE_SIDE);
+        chance_noise(seed + 1, wide * 3.1f, v * 3.1f, fine, TEXTURE_SIDE);
+        chance_noise(seed + 2, wide * 9.7f, v * 9.7f, grain, TEXTURE_SIDE);
         for (int x = 0; x < TEXTURE_SIDE; x++) {
-            float u = (float)x * wide, v = (float)y * tall;
-            float coarse = chance_noise(seed, u, v);
-            float fine = chance_noise(seed + 1, u * 3.1f, v * 3.1f);
-            float grain = chance_noise(seed + 2, u * 9.7f, v * 9.7f);
-            uint32_t base = texture_mix(a, b, (uint32_t)((0.7f * coarse + 0.3f * fine) * 256));
+            uint32_t base =
+                texture_mix(a, b, (uint32_t)((0.7f * coarse[x] + 0.3f * fine[x]) * 256));
             texture->texel[y * TEXTURE_SIDE + x] =
-                texture_mix(base, c, (uint32_t)(fine * grain * 200));
+                texture_mix(base, c, (uint32_t)(fine[x] * grain[x] * 200));
         }
+    }
 }
 
 static float fraction(float x)
@@ -86,17 +88,18 @@ static void paint_stripes(struct texture *texture, struct chance *chance)
     float bend = chance_of(chance, 0.5f) ? chance_between(chance, 0, 2.5f) : 0;
     float edge = chance_between(chance, 1, 8); /* 1: soft as a wave … 8: sharp */
     float grain = chance_between(chance, 0, 0.35f);
-    for (int y = 0; y < TEXTURE_SIDE; y++)
+    float warp[TEXTURE_SIDE];
+    for (int y = 0; y < TEXTURE_SIDE; y++) {
+        chance_noise(seed, 0.012f, (float)y * 0.012f, warp, TEXTURE_SIDE);
         for (int x = 0; x < TEXTURE_SIDE; x++) {
-            float px = (float)x, py = (float)y;
-            float warp = chance_noise(seed, px * 0.012f, py * 0.012f);
-            float at = fraction(px * dx + py * dy + bend * warp);
+            float at = fraction((float)x * dx + (float)y * dy + bend * warp[x]);
             float wave = 4 * (at < 0.5f ? at : 1 - at) - 1; /* a triangle from -1 to 1 */
             float share = 0.5f + 0.5f * edge * wave;
             share = share < 0 ? 0 : share > 1 ? 1 : share;
-            share = share * (1 - grain) + grain * warp;
+            share = share * (1 - grain) + grain * warp[x];
             texture->texel[y * TEXTURE_SIDE + x] = texture_mix(a, b, (uint32_t)(share * 256));
         }
+    }
 }
 
 /* Tiles or bricks with joints, each a little different. */
@@ -115,8 +118,8 @@ static void paint_tiles(struct texture *texture, struct raster *raster, struct c
             float x = left + (float)column * wide, y = (float)row * tall;
             outline_box(&outline, x + joint, y + joint, x + wide, y + tall, 0);
             outline_fill(&outline, &FLAT, raster);
-            raster_paint(raster, texture, chance_of(chance, other_share) ? one : other,
-                         chance_between(chance, 0.75f, 1));
+            uint32_t colour = chance_of(chance, other_share) ? one : other;
+            raster_paint(raster, texture, colour, chance_between(chance, 0.75f, 1));
         }
     }
 }
@@ -127,8 +130,8 @@ static void paint_thing(struct texture *texture, struct raster *raster, struct c
 {
     float turn = chance_of(chance, 0.5f) ? 0 : chance_between(chance, 0, 1);
     float c = chance_cosine(turn), s = chance_sine(turn);
-    struct outline_place place = {c, -s, chance_between(chance, 0, SIDE),
-                                  s, c,  chance_between(chance, 0, SIDE)};
+    float x = chance_between(chance, 0, SIDE), y = chance_between(chance, 0, SIDE);
+    struct outline_place place = {c, -s, x, s, c, y};
     float rx = chance_between(chance, least, most), ry = chance_between(chance, least, most);
     struct outline outline;
     if (chance_of(chance, 0.4f))
@@ -139,14 +142,14 @@ static void paint_thing(struct texture *texture, struct raster *raster, struct c
         outline_stroke(&outline, &place, chance_between(chance, 2, 10), raster);
     else
         outline_fill(&outline, &place, raster);
-    raster_paint(raster, texture, chance_colour(chance, 0, 1, 0.05f, 1),
-                 chance_between(chance, 0.6f, 1));
+    uint32_t colour = chance_colour(chance, 0, 1, 0.05f, 1);
+    raster_paint(raster, texture, colour, chance_between(chance, 0.6f, 1));
 }
 
 /* A crowded desk or board. */
 static void paint_clutter(struct texture *texture, struct raster *raster, struct chance *chance)
 {
-    paint_gradient(texture, chance, wall_colour(chance), wall_colour(chance));
+    paint_gradient(texture, chance);
     int count = 10 + chance_below(chance, 60);
     float most = chance_between(chance, 20, 90);
     for (int i = 0; i < count; i++)
@@ -195,7 +198,7 @@ static void paint_person(struct texture *texture, struct raster *raster, struct 
 /* A room: wall, window or shelves, perhaps somebody in front. */
 static void paint_room(struct texture *texture, struct raster *raster, struct chance *chance)
 {
-    paint_gradient(texture, chance, wall_colour(chance), wall_colour(chance));
+    paint_gradient(texture, chance);
     struct outline outline;
     if (chance_of(chance, 0.6f)) {
         float left = chance_between(chance, 0, 220), first = chance_between(chance, 90, 150);
@@ -224,15 +227,17 @@ static void paint_room(struct texture *texture, struct raster *raster, struct ch
 static void light_unevenly(struct texture *texture, struct chance *chance)
 {
     uint32_t seed = (uint32_t)chance_bits(chance);
-    float depth = chance_between(chance, 0.1f, 0.4f), grain = chance_between(chance, 0, 0.12f);
-    for (int y = 0; y < TEXTURE_SIDE; y++)
+    float depth = chance_between(chance, 0.05f, 0.35f), grain = chance_between(chance, 0, 0.1f);
+    float soft[TEXTURE_SIDE], fine[TEXTURE_SIDE];
+    for (int y = 0; y < TEXTURE_SIDE; y++) {
+        chance_noise(seed, 0.006f, (float)y * 0.006f, soft, TEXTURE_SIDE);
+        chance_noise(seed + 1, 0.24f, (float)y * 0.24f, fine, TEXTURE_SIDE);
         for (int x = 0; x < TEXTURE_SIDE; x++) {
             uint32_t *texel = &texture->texel[y * TEXTURE_SIDE + x];
-            float soft = chance_noise(seed, (float)x * 0.006f, (float)y * 0.006f);
-            float fine = chance_noise(seed + 1, (float)x * 0.24f, (float)y * 0.24f);
-            float light = 1 - depth * soft - grain * fine;
+            float light = 1 - depth * soft[x] - grain * fine[x];
             *texel = texture_scale(*texel & 0xffffff, (uint32_t)(light * 256)) | 0xff000000;
         }
+    }
 }
 
 void backdrop_draw(struct texture *texture, struct raster *raster, struct chance *chance)

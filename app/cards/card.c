@@ -38,10 +38,9 @@ static uint32_t print_colour(const struct print *print, uint32_t rgb)
 
 static struct print random_print(struct chance *chance, float variety)
 {
-    struct print print = {
-        .saturation = chance_between(chance, 1 - 0.45f * variety, 1 + 0.25f * variety),
-        .fade = chance_between(chance, 0, 0.3f * variety),
-    };
+    struct print print;
+    print.saturation = chance_between(chance, 1 - 0.45f * variety, 1 + 0.25f * variety);
+    print.fade = chance_between(chance, 0, 0.3f * variety);
     for (int i = 0; i < 3; i++)
         print.tint[i] = chance_between(chance, -22 * variety, 22 * variety);
     if (chance_of(chance, 0.35f * variety))
@@ -54,10 +53,9 @@ static struct print random_print(struct chance *chance, float variety)
 static struct card random_size(struct chance *chance, float variety)
 {
     float least = 0.5f * CARD_PICTOGRAM + BLANK_PAPER_MARGIN;
-    struct card card = {
-        .half_width = chance_between(chance, 188 - 20 * variety, 188 + 50 * variety),
-        .half_height = chance_between(chance, 205 - 30 * variety, 205 + 40 * variety),
-    };
+    struct card card = {.held = false};
+    card.half_width = chance_between(chance, 188 - 20 * variety, 188 + 50 * variety);
+    card.half_height = chance_between(chance, 205 - 30 * variety, 205 + 40 * variety);
     card.half_width = card.half_width < least ? least : card.half_width;
     card.half_height = card.half_height < least ? least : card.half_height;
     return card;
@@ -150,7 +148,7 @@ static void paint_finger(struct texture *texture, struct raster *raster, struct 
 {
     float half = side == 0 ? card->half_height : card->half_width;
     float margin = half - 0.5f * CARD_PICTOGRAM; /* of paper beside the pictogram */
-    float width = chance_between(chance, 56, 84);
+    float width = chance_between(chance, 74, 104);
     float tip = half - chance_between(chance, 0.3f, 1.1f) * margin + 0.5f * width;
     struct outline_place place = {.xy = -1, .yx = 1, .x = CARD_CENTRE, .y = CARD_CENTRE};
     if (side == 1)
@@ -200,7 +198,7 @@ struct card card_draw(struct texture *texture, struct raster *raster, struct cha
     outline_fill(&outline, &FLAT, raster);
     raster_paint(raster, texture, print.paper, 1);
     paint_pictogram(texture, raster, &print, index);
-    if (chance_of(chance, 0.6f * variety))
+    if (chance_of(chance, 0.8f * variety - 0.25f))
         paint_caption(texture, raster, chance, &print, &card);
     shade_paper(texture, chance, variety);
     card.held = chance_of(chance, 0.45f);

@@ -70,16 +70,33 @@ static float lattice(uint32_t seed, int32_t x, int32_t y)
     return (float)(h >> 16) / 65535.0f;
 }
 
-float chance_noise(uint32_t seed, float x, float y)
+static float ease(float x)
 {
-    int32_t column = floor_to_int(x), row = floor_to_int(y);
-    float fx = x - (float)column, fy = y - (float)row;
-    fx = fx * fx * (3 - 2 * fx);
-    fy = fy * fy * (3 - 2 * fy);
-    float nw = lattice(seed, column, row), ne = lattice(seed, column + 1, row);
-    float sw = lattice(seed, column, row + 1), se = lattice(seed, column + 1, row + 1);
-    float north = nw + (ne - nw) * fx, south = sw + (se - sw) * fx;
-    return north + (south - north) * fy;
+    return x * x * (3 - 2 * x);
+}
+
+/* The lattice column at x, between the two rows around y. */
+static float lattice_between(uint32_t seed, int32_t x, int32_t row, float down)
+{
+    float north = lattice(seed, x, row), south = lattice(seed, x, row + 1);
+    return north + (south - north) * down;
+}
+
+void chance_noise(uint32_t seed, float step, float y, float *value, int count)
+{
+    int32_t row = (int32_t)y, column = 0;
+    float down = ease(y - (float)row);
+    float west = lattice_between(seed, 0, row, down), east = lattice_between(seed, 1, row, down);
+    for (int i = 0; i < count; i++) {
+        float x = (float)i * step - (float)column;
+        if (x >= 1) {
+            column++;
+            x -= 1;
+            west = east;
+            east = lattice_between(seed, column + 1, row, down);
+        }
+        value[i] = west + (east - west) * ease(x);
+    }
 }
 
 float chance_sine(float turns)

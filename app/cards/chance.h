@@ -1,7 +1,8 @@
 /* Chance that is the same on every machine: a seeded generator, a hash, value noise and a sine.
  *
  * Integers and exactly rounded float operations only; libm's sin and cos differ in their last bits
- * from one libc to the next. */
+ * from one libc to the next. For the same reason nobody draws twice within one argument list or
+ * initialiser: in which order those are evaluated is up to the compiler. */
 #ifndef CAMLABEL_CARDS_CHANCE_H
 #define CAMLABEL_CARDS_CHANCE_H
 
@@ -24,8 +25,9 @@ int chance_of(struct chance *chance, float probability); /* 1 with this probabil
 uint32_t chance_colour(struct chance *chance, float saturation_low, float saturation_high,
                        float value_low, float value_high);
 
-/* Smooth value noise over the plane, 0 … 1; one lattice point per unit. |x|, |y| < 2^30. */
-float chance_noise(uint32_t seed, float x, float y);
+/* A row of smooth value noise, 0 … 1, with one lattice point per unit: value[i] is the noise at
+ * (i * step, y). 0 < step <= 1, 0 <= y and count * step < 2^20. */
+void chance_noise(uint32_t seed, float step, float y, float *value, int count);
 
 /* Sine and cosine of an angle in turns (1 is the full circle), error below 4e-6; |turns| < 1e6. */
 float chance_sine(float turns);

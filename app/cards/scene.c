@@ -3,6 +3,7 @@
  * another. */
 #include "scene.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "backdrop.h"
@@ -38,6 +39,7 @@ void scene_set(struct scene *scene, uint64_t seed, int index, float variety,
 struct view {
     const uint32_t *texel;
     int side;
+    bool magnified; /* twice or more */
     float start_x, start_y, step_x, step_y;
 };
 
@@ -67,6 +69,7 @@ static struct view plan_view(const struct scene *scene, const float look[LOOK_CO
     struct view view = {
         .texel = texture_level(&scene->backdrop_texture, level),
         .side = TEXTURE_SIDE >> level,
+        .magnified = step <= 0.5f,
         .step_x = radius / half_diagonal * scale * chance_cosine(look[LOOK_VIEW_TURN]),
         .step_y = radius / half_diagonal * scale * chance_sine(look[LOOK_VIEW_TURN]),
     };
@@ -78,16 +81,49 @@ static struct view plan_view(const struct scene *scene, const float look[LOOK_CO
     return view;
 }
 
-static void compose_backdrop(const struct view *view, uint32_t *row, int width, int y)
+/* Row y of the backdrop, at every `spacing`-th column. */
+static void sample_view(const struct view *view, uint32_t *row, int count, int spacing, int y)
 {
     int32_t at_x = (int32_t)((view->start_x - (float)y * view->step_y) * 65536);
     int32_t at_y = (int32_t)((view->start_y + (float)y * view->step_x) * 65536);
-    int32_t step_x = (int32_t)(view->step_x * 65536), step_y = (int32_t)(view->step_y * 65536);
-    for (int x = 0; x < width; x++) {
+    int32_t step_x = (int32_t)(view->step_x * 65536) * spacing;
+    int32_t step_y = (int32_t)(view->step_y * 65536) * spacing;
+    for (int x = 0; x < count; x++) {
         row[x] = texture_sample(view->texel, view->side, at_x, at_y);
         at_x += step_x;
         at_y += step_y;
     }
+}
+
+static uint32_t mean_of_two(uint32_t a, uint32_t b)
+{
+    return (a & b) + ((a ^ b) >> 1 & 0x7f7f7f7f);
+}
+
+/* A backdrop that is magnified twice or more is sampled at every second column of every second row
+ * only; what lies between is the mean of its neighbours. */
+static void compose_backdrop(struct scene *scene, const struct view *view, int y)
+{
+    if (!view->magnified) {
+        sample_view(view, scene->row, scene->width, 1, y);
+        return;
+    }
+    int count = scene->width / 2 + 1;
+    uint32_t *even = scene->every_second[y / 2 % 2], *next = scene->every_second[1 - y / 2 % 2];
+    if (y == 0)
+        sample_view(view, even, count, 2, 0);
+    if (y % 2)
+        sample_view(view, next, count, 2, y + 1);
+    else
+        next = even;
+    for (int i = 0; i < count; i++)
+        scene->between[i] = mean_of_two(even[i], next[i]);
+    for (int i = 0; i + 1 < count; i++) {
+        scene->row[2 * i] = scene->between[i];
+        scene->row[2 * i + 1] = mean_of_two(scene->between[i], scene->between[i + 1]);
+    }
+    if (scene->width % 2)
+        scene->row[scene->width - 1] = scene->between[count - 1];
 }
 
 /* Where the card is, which level of its texture serves, and its shadow, in texels of level 0. */
@@ -130,11 +166,18 @@ static struct stage plan_stage(const struct scene *scene, const float look[LOOK_
     return stage;
 }
 
+/* The larger of value and 0, without a comparison: those may trap, and so keep compilers from using
+ * vector instructions. */
+static inline float above_zero(float value)
+{
+    return 0.5f * (value + fabsf(value));
+}
+
 /* The positions on the card, and the depth of its shadow, of pixels left … right - 1 of row y. */
 static void locate(struct scene *scene, const struct stage *stage, int left, int right, int y)
 {
     const struct pose_map *map = &stage->map;
-    const float half = 0.5f * TEXTURE_SIDE, last = (float)(stage->side - 1) - 0.01f;
+    const float tiny = 1e-6f, half = 0.5f * TEXTURE_SIDE, last = (float)(stage->side - 1) - 0.01f;
     float py = (float)y + 0.5f;
     float u0 = map->m[0][1] * py + map->m[0][2], v0 = map->m[1][1] * py + map->m[1][2];
     float w0 = map->m[2][1] * py + map->m[2][2];
@@ -143,20 +186,15 @@ static void locate(struct scene *scene, const struct stage *stage, int left, int
     for (int x = left; x < right; x++) {
         float px = (float)x + 0.5f;
         float w = map->m[2][0] * px + w0;
-        float per_w = w > 1e-6f ? TEXTURE_SIDE / w : 0;
+        float per_w = TEXTURE_SIDE / (above_zero(w - tiny) + tiny); /* behind us: far away */
         float u = (map->m[0][0] * px + u0) * per_w, v = (map->m[1][0] * px + v0) * per_w;
-        float tx = (u + half) * stage->scale - 0.5f, ty = (v + half) * stage->scale - 0.5f;
-        tx = tx < 0 ? 0 : tx;
-        ty = ty < 0 ? 0 : ty;
-        scene->card_x[x] = (int32_t)((tx > last ? last : tx) * 65536);
-        scene->card_y[x] = (int32_t)((ty > last ? last : ty) * 65536);
-        float dx = u - stage->shadow_x, dy = v - stage->shadow_y;
-        dx = (dx < 0 ? -dx : dx) - inner_x;
-        dy = (dy < 0 ? -dy : dy) - inner_y;
-        dx = dx < 0 ? 0 : dx;
-        dy = dy < 0 ? 0 : dy;
-        float near = 1 - (dx * dx + dy * dy) * steepness;
-        near = near < 0 ? 0 : near;
+        float tx = above_zero((u + half) * stage->scale - 0.5f);
+        float ty = above_zero((v + half) * stage->scale - 0.5f);
+        scene->card_x[x] = (int32_t)((last - above_zero(last - tx)) * 65536);
+        scene->card_y[x] = (int32_t)((last - above_zero(last - ty)) * 65536);
+        float dx = above_zero(fabsf(u - stage->shadow_x) - inner_x);
+        float dy = above_zero(fabsf(v - stage->shadow_y) - inner_y);
+        float near = above_zero(1 - (dx * dx + dy * dy) * steepness);
         scene->shade[x] = (uint16_t)(int32_t)(depth * near * near);
     }
 }
@@ -195,7 +233,7 @@ static void compose(struct scene *scene, const float look[LOOK_COUNT], float siz
     int top = scene->card.held ? 0 : stage.map.top;
     int bottom = scene->card.held ? scene->height : stage.map.bottom;
     for (int y = 0; y < scene->height; y++) {
-        compose_backdrop(&view, scene->row, scene->width, y);
+        compose_backdrop(scene, &view, y);
         if (y >= top && y < bottom) {
             locate(scene, &stage, left, right, y);
             compose_card(scene, &stage, left, right);

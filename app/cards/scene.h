@@ -21,7 +21,9 @@ struct scene {
     uint32_t row[SCENE_MAX_SIDE];                           /* texels, opaque */
     int32_t card_x[SCENE_MAX_SIDE], card_y[SCENE_MAX_SIDE]; /* as texture_sample() takes them */
     uint16_t shade[SCENE_MAX_SIDE];                         /* by the card's shadow, 0 … 256 */
-    uint8_t draft[];                                        /* [height][width][3] */
+    /* every second column of the backdrop, of the two even rows around this one, and between */
+    uint32_t every_second[2][SCENE_MAX_SIDE / 2 + 1], between[SCENE_MAX_SIDE / 2 + 1];
+    uint8_t draft[]; /* [height][width][3] */
 };
 
 /* Free with free(). NULL when memory runs out. */

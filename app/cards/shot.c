@@ -40,15 +40,15 @@ const struct shot_range SHOT_TRAINING[LOOK_COUNT] = {
 
 struct shot shot_random(struct chance *chance, const struct shot_range range[LOOK_COUNT])
 {
-    struct shot shot;
-    for (int i = 0; i < LOOK_COUNT; i++)
-        shot.drift[i] = (struct shot_drift){
-            .middle = chance_between(chance, range[i].low, range[i].high),
-            .sway = range[i].sway * chance_between(chance, 0.4f, 1),
-            .frequency_hz = chance_between(chance, 0.12f, 0.32f),
-            .phase = chance_between(chance, 0, 1),
-            .wobble_phase = chance_between(chance, 0, 1),
-        };
+    struct shot shot = {0};
+    for (int i = 0; i < LOOK_COUNT; i++) {
+        struct shot_drift *drift = &shot.drift[i];
+        drift->middle = chance_between(chance, range[i].low, range[i].high);
+        drift->sway = range[i].sway * chance_between(chance, 0.4f, 1);
+        drift->frequency_hz = chance_between(chance, 0.12f, 0.32f);
+        drift->phase = chance_between(chance, 0, 1);
+        drift->wobble_phase = chance_between(chance, 0, 1);
+    }
     return shot;
 }
 

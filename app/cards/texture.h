@@ -49,14 +49,26 @@ static inline uint32_t texture_over(uint32_t under, uint32_t over)
     return over + texture_scale(under, 256 - alpha - (alpha >> 7));
 }
 
+/* The channels of a texel 16 bits apart, with room for 8 more bits each. */
+static inline uint64_t texture_spread(uint32_t texel)
+{
+    return (texel | (uint64_t)texel << 24) & 0x00ff00ff00ff00ff;
+}
+
 /* Bilinear between the four texels around (x, y), in 1/65536 texels of this level, measured from
  * the centre of texel (0, 0); 0 <= x, y < side - 1. `level` comes from texture_level(). */
 static inline uint32_t texture_sample(const uint32_t *level, int side, int32_t x, int32_t y)
 {
     const uint32_t *texel = level + (y >> 16) * side + (x >> 16);
+    uint32_t nw = texel[0], ne = texel[1], sw = texel[side], se = texel[side + 1];
+    if ((nw | ne | sw | se) == 0)
+        return 0; /* most of a card's surroundings */
     uint32_t fx = (uint32_t)x >> 8 & 255, fy = (uint32_t)y >> 8 & 255;
-    return texture_mix(texture_mix(texel[0], texel[1], fx),
-                       texture_mix(texel[side], texel[side + 1], fx), fy);
+    uint32_t of_se = fx * fy >> 8, of_ne = fx - of_se, of_sw = fy - of_se;
+    uint64_t sum = texture_spread(nw) * (256 - fx - fy + of_se) + texture_spread(ne) * of_ne +
+                   texture_spread(sw) * of_sw + texture_spread(se) * of_se;
+    sum = sum >> 8 & 0x00ff00ff00ff00ff;
+    return (uint32_t)(sum | sum >> 24);
 }
 
 #endif

@@ -151,10 +151,9 @@ const struct command command_bench = {
     .summary = "time the network on this machine, beside the machine's own limit",
     .operands = "",
     .details = "Random weights; no model file is needed. The limit is measured in the same run: "
-               "the multiply-adds a "
-               "second that this level of instructions reaches on one core when nothing holds it "
-               "up.\n\nExample:\n"
-               "  camlabel bench --width 0.25 --resolution 128 --isa c",
+               "the multiply-adds a second that this level of instructions reaches on one core "
+               "when nothing holds it up.",
+    .examples = "camlabel bench --width 0.25 --resolution 128 --isa c\n",
     .options = options,
     .defaults = &defaults,
     .settings_size = sizeof(struct bench_settings),

@@ -174,11 +174,10 @@ const struct command command_classify = {
     .summary = "say what pictures show",
     .operands = "FILE|DIR|-...",
     .details = "Reads JPEG, PNG, BMP and PPM; a folder stands for all pictures in it, - for one "
-               "picture on standard input. "
-               "A picture that cannot be read is named on standard error, the others are still "
-               "classified, and the exit "
-               "code is 2.\n\nExample:\n  camlabel classify --model mobilenet_v1_1.0_224.tflite "
-               "--labels labels.txt cat.jpg",
+               "picture on standard input. A picture that cannot be read is named on standard "
+               "error, the others are still classified, and the exit code is 2.",
+    .examples =
+        "camlabel classify --model mobilenet_v1_1.0_224.tflite --labels labels.txt cat.jpg\n",
     .options = options,
     .defaults = &defaults,
     .settings_size = sizeof(struct classify_settings),

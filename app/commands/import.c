@@ -48,13 +48,12 @@ const struct command command_import = {
     .name = "import",
     .summary = "make a model file of a TensorFlow Lite, Keras or timm MobileNet-V1",
     .operands = "IN",
-    .details = "Reads TensorFlow Lite files (float, and uint8 with one scale a tensor), Keras .h5 "
-               "weights, and timm's "
-               "mobilenetv1_* safetensors. Width, resolution and class count are found in the "
-               "file; another network is "
-               "refused with the name of what does not fit.\n\nExample:\n  camlabel import "
-               "mobilenet_v1_1.0_224.tflite --labels "
-               "labels.txt -o models/imagenet.safetensors",
+    .details =
+        "Reads TensorFlow Lite files (float, and uint8 with one scale a tensor), Keras .h5 "
+        "weights, and timm's mobilenetv1_* safetensors. Width, resolution and class count are "
+        "found in the file; another network is refused with the name of what does not fit.",
+    .examples = "camlabel import mobilenet_v1_1.0_224.tflite --labels labels.txt -o "
+                "models/imagenet.safetensors\n",
     .options = options,
     .defaults = &defaults,
     .settings_size = sizeof(struct import_settings),

@@ -160,9 +160,9 @@ const struct command command_info = {
     .name = "info",
     .summary = "list a network's layers, parameters and multiply-adds",
     .operands = "",
-    .details = "Also for the twin whose blocks are standard 3x3 convolutions, as the paper "
-               "compares them.\n\nExample:\n"
-               "  camlabel info --width 0.5 --resolution 160",
+    .details =
+        "Also for the twin whose blocks are standard 3x3 convolutions, as the paper compares them.",
+    .examples = "camlabel info --width 0.5 --resolution 160\n",
     .options = options,
     .defaults = &defaults,
     .settings_size = sizeof(struct info_settings),

@@ -409,12 +409,10 @@ const struct command command_live = {
     .summary = "classify a camera's picture while you look at it",
     .operands = "",
     .details = "Keys: q or Escape ends, f full screen, o overlay on and off, s screenshot, h help. "
-               "Without a camera the demo "
-               "runs: drawn scenes whose truth is known. Without a screen a JSON line is printed "
-               "for each classified frame, as "
-               "with --headless.\n\nExamples:\n  camlabel live --device /dev/video0 --model "
-               "mobilenet.safetensors\n  camlabel live "
-               "--input demo --headless --frames 100",
+               "Without a camera the demo runs: drawn scenes whose truth is known. Without a "
+               "screen a JSON line is printed for each classified frame, as with --headless.",
+    .examples = "camlabel live --device /dev/video0 --model mobilenet.safetensors\n"
+                "camlabel live --input demo --headless --frames 100\n",
     .options = options,
     .defaults = &defaults,
     .settings_size = sizeof(struct live_settings),

@@ -31,8 +31,9 @@ const struct option_spec model_option_table[] = {
      "crop, letterbox or stretch the picture to a square; default: the model's own",
      .choices = fit_choices},
     {OPTION_REAL, 0, "crop", "F", FIELD(crop),
-     "fraction of the shorter side that --fit crop keeps; default: the model's own", .low = 0.05,
-     .high = 1},
+     "fraction of the sides that crop and stretch keep, around the middle; default: the model's "
+     "own",
+     .low = 0.05, .high = 1},
     {OPTION_GROUP, 0, "", NULL, FIELD(isa), NULL, .group = isa_option_table},
     {.name = NULL},
 };

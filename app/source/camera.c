@@ -212,6 +212,21 @@ static enum source_status wait_for_buffer(struct camera *camera, int wake_fd,
     return SOURCE_FRAME;
 }
 
+/* Takes the next filled buffer; for JPEG the newest, and those before it go back undecoded. Returns
+ * 0 or an errno. */
+static int take_buffer(struct camera *camera, struct v4l2_buffer *buffer)
+{
+    int code = camera_stream_take(camera->stream, buffer);
+    while (code == 0 && camera->jpeg && camera_stream_ready(camera->stream)) {
+        sequence_next(&camera->sequence, buffer->sequence);
+        camera->counts.stale++;
+        code = camera_stream_requeue(camera->stream, buffer->index);
+        if (code == 0)
+            code = camera_stream_take(camera->stream, buffer);
+    }
+    return code;
+}
+
 static enum source_status camera_next(struct source *source, int wake_fd, struct frame **frame,
                                       struct mn_error *error)
 {
@@ -221,7 +236,7 @@ static enum source_status camera_next(struct source *source, int wake_fd, struct
         if (ready != SOURCE_FRAME)
             return ready;
         struct v4l2_buffer buffer;
-        int code = camera_stream_take(camera->stream, &buffer);
+        int code = take_buffer(camera, &buffer);
         if (code == EAGAIN)
             continue;
         if (code != 0) {

@@ -19,7 +19,8 @@ struct camera_settings {
  * format that cannot be, MN_FAILED for a camera that is absent, busy, forbidden or broken.
  *
  * Frames of raw formats are the driver's own buffers, lent; MJPEG is decoded on the thread that
- * calls next(). */
+ * calls next(), always the newest picture: where decoding is slower than the camera, pictures are
+ * left out rather than shown late. */
 enum mn_status camera_open(struct source **source, const struct camera_settings *settings,
                            struct mn_error *error);
 
@@ -27,6 +28,7 @@ enum mn_status camera_open(struct source **source, const struct camera_settings 
 struct camera_counts {
     uint64_t lent;   /* given on without a copy */
     uint64_t copied; /* given on as a copy: decoded, converted, or too many were on loan */
+    uint64_t stale;  /* dropped undecoded: while we decoded, newer ones came */
     uint64_t broken; /* dropped: cut short, marked broken by the driver, or no valid JPEG */
 };
 struct camera_counts camera_counts(const struct source *camera);

@@ -237,11 +237,14 @@ static enum mn_yuv_matrix yuv_matrix(const struct v4l2_pix_format *pix)
     return encoding == V4L2_YCBCR_ENC_601 || encoding == V4L2_YCBCR_ENC_XV601 ? MN_BT601 : MN_BT709;
 }
 
+/* Grey is taken for full range where the driver does not say, as RGB is: so do vivid and the tools
+ * of the V4L2 project. */
 static enum mn_yuv_range yuv_range(const struct v4l2_pix_format *pix)
 {
     uint32_t quantization = pix->quantization;
+    bool grey = pix->pixelformat == V4L2_PIX_FMT_GREY;
     if (quantization == V4L2_QUANTIZATION_DEFAULT)
-        quantization = V4L2_MAP_QUANTIZATION_DEFAULT(false, pix->colorspace, pix->ycbcr_enc);
+        quantization = V4L2_MAP_QUANTIZATION_DEFAULT(grey, pix->colorspace, pix->ycbcr_enc);
     return quantization == V4L2_QUANTIZATION_FULL_RANGE ? MN_RANGE_FULL : MN_RANGE_LIMITED;
 }
 

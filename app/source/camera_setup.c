@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 
 /* The formats of a device, for people: "YUYV, MJPG". Cut off where the text is full. */
 static void name_formats(const struct camera_mode *modes, int count, char *text, size_t size)
@@ -52,11 +53,11 @@ static enum mn_status set_format(struct v4l2_pix_format *pix, const struct camer
     format.fmt.pix.field = V4L2_FIELD_NONE; /* progressive, if it can; else what comes */
     /* without this mark the kernel hides encoding and quantization from us */
     format.fmt.pix.priv = V4L2_PIX_FMT_PRIV_MAGIC;
-    int result;
-    do
-        result = v4l2_ioctl(device->fd, VIDIOC_S_FMT, &format);
-    while (result < 0 && errno == EINTR);
-    if (result < 0)
+    /* libv4l2 complains to stderr when this fails, as it does for a camera in use; so it is
+     * rehearsed without it */
+    struct v4l2_format rehearsal = format;
+    if (ioctl(device->fd, VIDIOC_S_FMT, &rehearsal) != 0 ||
+        v4l2_ioctl(device->fd, VIDIOC_S_FMT, &format) != 0)
         return camera_device_fail(device, errno, "setting the format", error);
     *pix = format.fmt.pix;
     return MN_OK;

@@ -9,9 +9,10 @@
 
 #include <errno.h>
 #include <libv4l2.h>
+#include <poll.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 enum { STREAM_BUFFERS = 6, STREAM_QUEUED_MIN = 2 };
@@ -22,10 +23,11 @@ struct stream_buffer {
     uint32_t index;
     void *start; /* mapped; NULL if not */
     size_t length;
+    bool lent;
 };
 
 struct camera_stream {
-    pthread_mutex_t lock; /* guards device.fd, holders, queued and fault */
+    pthread_mutex_t lock; /* guards device.fd, holders, queued, fault, and what is lent */
     struct camera_device device;
     int holders; /* the owner and every lent buffer */
     int queued;  /* buffers with the driver */
@@ -52,13 +54,11 @@ static struct v4l2_buffer describe_buffer(uint32_t index)
     };
 }
 
-static void free_stream(struct camera_stream *stream)
+static void unmap_buffer(struct stream_buffer *buffer)
 {
-    for (uint32_t i = 0; i < STREAM_BUFFERS; i++)
-        if (stream->buffers[i].start)
-            v4l2_munmap(stream->buffers[i].start, stream->buffers[i].length);
-    pthread_mutex_destroy(&stream->lock);
-    free(stream);
+    if (buffer->start)
+        v4l2_munmap(buffer->start, buffer->length);
+    buffer->start = NULL;
 }
 
 /* The lock must be held. */
@@ -159,8 +159,29 @@ static void let_go(struct camera_stream *stream)
 {
     bool last = --stream->holders == 0;
     pthread_mutex_unlock(&stream->lock);
-    if (last)
-        free_stream(stream);
+    if (last) {
+        pthread_mutex_destroy(&stream->lock);
+        free(stream);
+    }
+}
+
+/* The lock must be held. */
+static void stop_streaming(struct camera_stream *stream)
+{
+    enum v4l2_buf_type type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+    stream_ioctl(stream->device.fd, VIDIOC_STREAMOFF, &type);
+    for (uint32_t i = 0; i < STREAM_BUFFERS; i++)
+        if (!stream->buffers[i].lent)
+            unmap_buffer(&stream->buffers[i]);
+    /* A mapping keeps the device open beyond close(), and busy. Giving the buffers up makes it free
+     * (since Linux 5.0; before, when the last frame is dropped). A plain system call, because
+     * libv4l2 refuses this while buffers are mapped. */
+    struct v4l2_requestbuffers none = {
+        .type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
+        .memory = V4L2_MEMORY_MMAP,
+    };
+    ioctl(stream->device.fd, VIDIOC_REQBUFS, &none);
+    camera_device_close(&stream->device);
 }
 
 void camera_stream_close(struct camera_stream *stream)
@@ -168,15 +189,19 @@ void camera_stream_close(struct camera_stream *stream)
     if (!stream)
         return;
     pthread_mutex_lock(&stream->lock);
-    enum v4l2_buf_type type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-    stream_ioctl(stream->device.fd, VIDIOC_STREAMOFF, &type);
-    camera_device_close(&stream->device);
+    stop_streaming(stream);
     let_go(stream);
 }
 
 int camera_stream_fd(const struct camera_stream *stream)
 {
     return stream->device.fd;
+}
+
+bool camera_stream_ready(const struct camera_stream *stream)
+{
+    struct pollfd device = {.fd = stream->device.fd, .events = POLLIN};
+    return poll(&device, 1, 0) == 1 && device.revents & POLLIN;
 }
 
 int camera_stream_take(struct camera_stream *stream, struct v4l2_buffer *buffer)
@@ -220,10 +245,13 @@ static void take_back(struct frame *frame)
     struct stream_buffer *buffer = (struct stream_buffer *)frame;
     struct camera_stream *stream = buffer->stream;
     pthread_mutex_lock(&stream->lock);
+    buffer->lent = false;
     if (stream->device.fd >= 0) {
         int code = queue_buffer(stream, buffer->index);
         if (code != 0)
             stream->fault = code; /* for the capture thread to report */
+    } else {
+        unmap_buffer(buffer);
     }
     let_go(stream);
 }
@@ -232,8 +260,10 @@ struct frame *camera_stream_lend(struct camera_stream *stream, uint32_t index)
 {
     pthread_mutex_lock(&stream->lock);
     bool enough = stream->queued >= STREAM_QUEUED_MIN;
-    if (enough)
+    if (enough) {
         stream->holders++;
+        stream->buffers[index].lent = true;
+    }
     pthread_mutex_unlock(&stream->lock);
     if (!enough)
         return NULL;

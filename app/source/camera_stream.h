@@ -22,6 +22,9 @@ void camera_stream_close(struct camera_stream *stream); /* NULL is fine */
 
 int camera_stream_fd(const struct camera_stream *stream); /* readable when a buffer is filled */
 
+/* Is a filled buffer waiting now? */
+bool camera_stream_ready(const struct camera_stream *stream);
+
 /* Takes the next filled buffer: buffer->index, bytesused, flags, sequence and timestamp are set.
  * Returns 0 or an errno; EAGAIN if none is filled. The buffer is to be requeued or lent. */
 int camera_stream_take(struct camera_stream *stream, struct v4l2_buffer *buffer);

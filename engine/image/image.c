@@ -25,7 +25,8 @@ static size_t tight_stride(enum mn_pixel_format format, int width)
 
 size_t mn_image_bytes(enum mn_pixel_format format, int width, int height)
 {
-    if (width < 1 || height < 1 || width > MN_MAX_IMAGE_SIDE || height > MN_MAX_IMAGE_SIDE)
+    if (format > MN_PIXEL_I420 || width < 1 || height < 1 || width > MN_MAX_IMAGE_SIDE ||
+        height > MN_MAX_IMAGE_SIDE)
         return 0;
     if ((uint64_t)width * (uint64_t)height > MN_MAX_IMAGE_PIXELS)
         return 0;

@@ -300,10 +300,12 @@ static void convert_grey(const struct conversion *to, float *restrict y, float *
         y[x] = green[x] = blue[x] = to->luma * (y[x] - to->black);
 }
 
-static float clamp(float x)
+/* The nearest whole level 0…255. The comparisons also keep the conversion to int defined. */
+static float level(float x)
 {
     x = x < 0 ? 0 : x;
-    return x > 255 ? 255 : x;
+    x = x > 255 ? 255 : x;
+    return (float)(int)(x + 0.5F);
 }
 
 static void normalise(const struct mn_preprocessing *settings, const float *restrict red,
@@ -316,9 +318,9 @@ static void normalise(const struct mn_preprocessing *settings, const float *rest
         shift[c] = -settings->mean[c] / settings->std[c];
     }
     for (int x = 0; x < width; x++) {
-        tensor[3 * x] = clamp(red[x]) * scale[0] + shift[0];
-        tensor[3 * x + 1] = clamp(green[x]) * scale[1] + shift[1];
-        tensor[3 * x + 2] = clamp(blue[x]) * scale[2] + shift[2];
+        tensor[3 * x] = level(red[x]) * scale[0] + shift[0];
+        tensor[3 * x + 1] = level(green[x]) * scale[1] + shift[1];
+        tensor[3 * x + 2] = level(blue[x]) * scale[2] + shift[2];
     }
 }
 

@@ -7,11 +7,12 @@
  * Definition. Let the crop be w x h pixels of the picture (real numbers; pixel i covers i … i + 1)
  * and the target rectangle tw x th pixels of the tensor. Each component (R, G, B, or Y, Cb, Cr, on
  * its own grid) is sampled with a triangle filter whose half-width is max(1, w / tw) samples of
- * that grid, w counted on it (antialiased bilinear, as Pillow's resize), separably. Samples of
- * which no part lies in the crop do not count; those that the crop's edge cuts count fully (so a
- * crop of whole pixels is what Pillow's crop and then resize make). The taps are normalised to
- * sum 1. Then Y'CbCr becomes R'G'B', is clamped to 0…255, and x becomes (x / 255 - mean) / std.
- * Padding of a letterbox is `mean` itself, so 0 in the tensor.
+ * that grid, w counted on it, separably: antialiased bilinear, the same as Pillow's
+ * resize(box=crop). The filter reaches over the edges of the crop, where pixels are to be had, and
+ * is cut off at the edges of the picture; its taps are normalised to sum 1. Then Y'CbCr becomes
+ * R'G'B', is rounded to a whole level 0…255, and x becomes (x / 255 - mean) / std. Padding of a
+ * letterbox is `mean` itself, so 0 in the tensor. Whole levels, because that is what networks are
+ * trained on (Pillow gives bytes) and what quantised ones can take; only the last step rounds.
  *
  * Grids. Chroma of YUYV, UYVY, NV12 and I420 sits on even columns, that of NV12 and I420 between
  * two rows, as MPEG-2 and V4L2's default: pixel coordinates (x, y) are (x / 2 + 1/4, y) on the

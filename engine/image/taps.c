@@ -8,12 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A sliver of a sample thinner than this is rounding, not part of the crop. */
-static const double sliver = 1e-6;
-
 struct line {
-    double begin, scale, half_width; /* of the filter */
-    int low, high;                   /* samples low … high - 1 touch the crop */
+    double begin, scale; /* of the crop */
+    double half_width;   /* of the filter */
+    int samples;
 };
 
 struct window {
@@ -27,8 +25,7 @@ static struct line make_line(double begin, double end, int samples, int outputs)
     line.begin = begin;
     line.scale = (end - begin) / outputs;
     line.half_width = fmax(1, line.scale);
-    line.low = (int)fmax(0, floor(begin + sliver));
-    line.high = (int)fmin(samples, ceil(end - sliver));
+    line.samples = samples;
     return line;
 }
 
@@ -37,8 +34,8 @@ static struct window make_window(const struct line *line, int output)
 {
     struct window window;
     window.centre = line->begin + (output + 0.5) * line->scale;
-    window.first = (int)fmax(line->low, floor(window.centre - line->half_width + 0.5));
-    window.end = (int)fmin(line->high, ceil(window.centre + line->half_width - 0.5));
+    window.first = (int)fmax(0, floor(window.centre - line->half_width + 0.5));
+    window.end = (int)fmin(line->samples, ceil(window.centre + line->half_width - 0.5));
     return window;
 }
 
@@ -59,6 +56,8 @@ static void fill(float *weight, const struct line *line, const struct window *wi
 bool mn_taps_build(struct mn_taps *taps, double begin, double end, int samples, int outputs)
 {
     mn_taps_free(taps);
+    if (outputs < 1 || samples < 1)
+        return false;
     struct line line = make_line(begin, end, samples, outputs);
     int tap_count = 1;
     for (int i = 0; i < outputs; i++) {

@@ -11,10 +11,11 @@ struct mn_taps {
 };
 
 /* Samples the crop begin … end of a line of `samples` samples at `outputs` evenly spaced points.
- * Sample i covers i … i + 1. Triangle filter of half-width max(1, (end - begin) / outputs); samples
- * of which no part lies in the crop have no weight. The crop is at least half a sample wide and
- * overlaps the line; its ends may lie up to half a sample outside. first + tap_count <= samples.
- * Start with a zeroed struct; an older table in it is freed. False when memory runs out. */
+ * Sample i covers i … i + 1. Triangle filter of half-width max(1, (end - begin) / outputs), which
+ * reaches over the ends of the crop but not of the line. The crop is at least half a sample wide;
+ * its ends may lie up to a quarter of a sample outside of the line. first + tap_count <= samples.
+ * Start with a zeroed struct; an older table in it is freed. False when memory runs out, or
+ * for counts below 1. */
 bool mn_taps_build(struct mn_taps *taps, double begin, double end, int samples, int outputs);
 void mn_taps_free(struct mn_taps *taps); /* leaves it zeroed */
 

@@ -21,8 +21,9 @@ int mn_keras_name_resolution(const char *name)
     while (*name) {
         size_t length = strcspn(name, "_-.");
         size_t digits = strspn(name, "0123456789");
-        if (digits == length && length >= 2 && length <= 3 && usable_resolution(atoi(name)))
-            found = atoi(name);
+        if (digits == length && length >= 2 && length <= 3 &&
+            usable_resolution(strtol(name, NULL, 10)))
+            found = (int)strtol(name, NULL, 10);
         name += length + (name[length] != '\0');
     }
     return found;

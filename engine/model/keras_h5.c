@@ -1,21 +1,17 @@
-/* Keras names a layer's tensors <layer>/<some scope>/kernel:0 and the like. Shapes and types are
- * checked before anything is read; links to other files and data in other files are not followed,
- * and no plug-ins are loaded. */
+/* Which network it is, by the shapes of its kernels; then its weights, turned round. */
 #ifdef MN_HAVE_HDF5
 
 #include "keras_h5.h"
 
-#include <hdf5.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "h5_tensor.h"
 #include "keras_config.h"
 #include "layout.h"
-#include "shape.h"
 
 enum {
     MAX_CONFIG_BYTES = 16 << 20,
-    MAX_SCOPES = 3,      /* groups between a layer and its tensors */
     MAX_TOP_LINKS = 512, /* layers of a file */
 };
 
@@ -31,126 +27,6 @@ static void layer_name(int index, enum mn_layer_kind kind, char name[32])
         snprintf(name, 32, kind == MN_DEPTHWISE ? "conv_dw_%d" : "conv_pw_%d", block);
 }
 
-static bool is_hard_link(hid_t group, const char *name)
-{
-    H5L_info_t info;
-    return H5Lexists(group, name, H5P_DEFAULT) > 0 &&
-           H5Lget_info(group, name, &info, H5P_DEFAULT) >= 0 && info.type == H5L_TYPE_HARD;
-}
-
-static hid_t open_group(hid_t parent, const char *name)
-{
-    if (!is_hard_link(parent, name))
-        return H5I_INVALID_HID;
-    hid_t object = H5Oopen(parent, name, H5P_DEFAULT);
-    if (object >= 0 && H5Iget_type(object) == H5I_GROUP)
-        return object;
-    if (object >= 0)
-        H5Oclose(object);
-    return H5I_INVALID_HID;
-}
-
-/* The first thing in a group, which is the scope that the tensors are in. */
-static hid_t open_first_group(hid_t parent)
-{
-    char name[128];
-    ssize_t length = H5Lget_name_by_idx(parent, ".", H5_INDEX_NAME, H5_ITER_INC, 0, name,
-                                        sizeof name, H5P_DEFAULT);
-    return length > 0 && length < (ssize_t)sizeof name ? open_group(parent, name) : H5I_INVALID_HID;
-}
-
-/* A dataset "leaf:0" or "leaf" in the group or the scopes in it. */
-static hid_t open_leaf(hid_t group, const char *leaf)
-{
-    char numbered[40];
-    snprintf(numbered, sizeof numbered, "%s:0", leaf);
-    if (is_hard_link(group, numbered))
-        return H5Dopen2(group, numbered, H5P_DEFAULT);
-    return is_hard_link(group, leaf) ? H5Dopen2(group, leaf, H5P_DEFAULT) : H5I_INVALID_HID;
-}
-
-static hid_t open_tensor(hid_t root, const char *layer, const char *leaf)
-{
-    hid_t tensor = H5I_INVALID_HID, group = open_group(root, layer);
-    for (int scope = 0; group >= 0 && tensor < 0 && scope <= MAX_SCOPES; scope++) {
-        tensor = open_leaf(group, leaf);
-        hid_t next = tensor < 0 ? open_first_group(group) : H5I_INVALID_HID;
-        H5Gclose(group);
-        group = next;
-    }
-    if (group >= 0)
-        H5Gclose(group);
-    return tensor;
-}
-
-/* All of its bytes are in this file, as floats. */
-static bool is_plain_float(hid_t tensor)
-{
-    hid_t type = H5Dget_type(tensor), properties = H5Dget_create_plist(tensor);
-    bool plain = type >= 0 && properties >= 0 && H5Tget_class(type) == H5T_FLOAT &&
-                 H5Tget_size(type) <= 8 && H5Pget_layout(properties) != H5D_VIRTUAL &&
-                 H5Pget_external_count(properties) == 0;
-    if (type >= 0)
-        H5Tclose(type);
-    if (properties >= 0)
-        H5Pclose(properties);
-    return plain;
-}
-
-static bool tensor_shape(hid_t tensor, struct mn_shape *shape)
-{
-    hid_t space = H5Dget_space(tensor);
-    hsize_t sizes[MN_MAX_RANK];
-    int rank = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
-    bool valid =
-        rank >= 0 && rank <= MN_MAX_RANK && H5Sget_simple_extent_dims(space, sizes, NULL) == rank;
-    if (valid) {
-        shape->rank = rank;
-        for (int i = 0; i < rank; i++)
-            shape->size[i] = sizes[i] < INT32_MAX ? (int64_t)sizes[i] : INT32_MAX;
-    }
-    if (space >= 0)
-        H5Sclose(space);
-    return valid;
-}
-
-/* Opens a tensor and finds its shape. The caller closes *tensor with H5Dclose(). */
-static enum mn_status find_tensor(hid_t root, const char *layer, const char *leaf, hid_t *tensor,
-                                  struct mn_shape *shape, struct mn_error *error)
-{
-    *tensor = open_tensor(root, layer, leaf);
-    if (*tensor < 0)
-        return mn_fail(error, MN_BAD_INPUT,
-                       strcmp(layer, "conv_preds") != 0
-                           ? "there is no %s/%s: not Keras' MobileNet-V1"
-                           : "there is no %s/%s: weights without the classifier (\"no_top\") "
-                             "cannot name what is in a picture",
-                       layer, leaf);
-    if (is_plain_float(*tensor) && tensor_shape(*tensor, shape))
-        return MN_OK;
-    H5Dclose(*tensor);
-    return mn_fail(error, MN_BAD_INPUT, "%s/%s is not a plain array of floats", layer, leaf);
-}
-
-/* values: as many as `expected` says, in the file's layout. */
-static enum mn_status read_tensor(hid_t root, const char *layer, const char *leaf,
-                                  const struct mn_shape *expected, float *values,
-                                  struct mn_error *error)
-{
-    hid_t tensor;
-    struct mn_shape found;
-    char name[64];
-    if (find_tensor(root, layer, leaf, &tensor, &found, error))
-        return error->status;
-    snprintf(name, sizeof name, "%s/%s", layer, leaf);
-    enum mn_status status = mn_shape_check(name, &found, expected, error);
-    if (status == MN_OK &&
-        H5Dread(tensor, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
-        status = mn_fail(error, MN_BAD_INPUT, "%s cannot be read: the file is damaged", name);
-    H5Dclose(tensor);
-    return status;
-}
-
 /* --- the network --- */
 
 /* Output channels: the last size of a kernel [3][3][in][out]. */
@@ -158,8 +34,8 @@ static enum mn_status read_channels(hid_t root, const char *layer, int limit, in
                                     struct mn_error *error)
 {
     hid_t tensor;
-    struct mn_shape shape;
-    if (find_tensor(root, layer, "kernel", &tensor, &shape, error))
+    struct mn_shape shape = {0};
+    if (mn_h5_find(root, layer, "kernel", &tensor, &shape, error))
         return error->status;
     H5Dclose(tensor);
     if (shape.rank != 4 || shape.size[3] < 1 || shape.size[3] > limit)
@@ -173,7 +49,7 @@ static enum mn_status read_channels(hid_t root, const char *layer, int limit, in
 static enum mn_status find_network(hid_t root, struct mn_network_spec spec,
                                    struct mn_network *network, struct mn_error *error)
 {
-    int channels[1 + MN_BLOCKS], found = 0;
+    int channels[1 + MN_BLOCKS] = {0}, found = 0;
     if (mn_network_build(network, &spec, error))
         return error->status;
     for (int i = 0; i < network->layer_count; i++) {
@@ -222,7 +98,8 @@ static enum mn_status refuse_unknown(hid_t root, const struct mn_network *networ
             return mn_fail(error, MN_BAD_INPUT, "its list of layers is damaged");
         if (length < (ssize_t)sizeof name && is_layer(network, name))
             continue;
-        hid_t group = length < (ssize_t)sizeof name ? open_group(root, name) : H5I_INVALID_HID;
+        hid_t group =
+            length < (ssize_t)sizeof name ? mn_h5_open_group(root, name) : H5I_INVALID_HID;
         bool empty = group >= 0 && H5Gget_info(group, &inner) >= 0 && inner.nlinks == 0;
         if (group >= 0)
             H5Gclose(group);
@@ -244,11 +121,12 @@ static enum mn_status read_kernel(hid_t root, const char *name, const struct mn_
     int64_t side = layer->kind == MN_CONV || depthwise ? 3 : 1;
     struct mn_shape expected = {4, {side, side, in, depthwise ? 1 : out}};
     /* Some versions of Keras call it "kernel" in a depthwise layer, too. */
-    hid_t old_name = depthwise ? open_tensor(root, name, "depthwise_kernel") : H5I_INVALID_HID;
+    hid_t old_name =
+        depthwise ? mn_h5_open_tensor(root, name, "depthwise_kernel") : H5I_INVALID_HID;
     const char *leaf = old_name >= 0 ? "depthwise_kernel" : "kernel";
     if (old_name >= 0)
         H5Dclose(old_name);
-    if (read_tensor(root, name, leaf, &expected, scratch, error))
+    if (mn_h5_read(root, name, leaf, &expected, scratch, error))
         return error->status;
     /* [side][side][in][out] is [1][area * in][out] and becomes [out][area * in]; then each output
      * channel's [area][in] becomes [in][area]. Depthwise: [area][channels] becomes
@@ -279,12 +157,12 @@ static enum mn_status read_layer(hid_t root, int index, struct mn_model *model, 
     if (read_kernel(root, name, layer, to->weight, scratch, error))
         return error->status;
     if (layer->kind == MN_LINEAR)
-        return read_tensor(root, name, "bias", &vector, to->bias, error);
-    if (read_tensor(root, norm, "gamma", &vector, to->gamma, error) ||
-        read_tensor(root, norm, "beta", &vector, to->beta, error) ||
-        read_tensor(root, norm, "moving_mean", &vector, to->mean, error))
+        return mn_h5_read(root, name, "bias", &vector, to->bias, error);
+    if (mn_h5_read(root, norm, "gamma", &vector, to->gamma, error) ||
+        mn_h5_read(root, norm, "beta", &vector, to->beta, error) ||
+        mn_h5_read(root, norm, "moving_mean", &vector, to->mean, error))
         return error->status;
-    return read_tensor(root, norm, "moving_variance", &vector, to->variance, error);
+    return mn_h5_read(root, norm, "moving_variance", &vector, to->variance, error);
 }
 
 static enum mn_status read_layers(hid_t root, struct mn_model *model, struct mn_error *error)
@@ -325,6 +203,7 @@ static enum mn_status read_weights(struct mn_model **result, hid_t root,
     if (!model)
         return mn_fail(error, MN_FAILED, "not enough memory for the model");
     model->norm_epsilon = config->norm_epsilon;
+    model->preprocessing.fit = MN_FIT_STRETCH; /* as TensorFlow evaluated these weights */
     model->background = network.spec.classes == 1001;
     free(model->origin);
     model->origin = strdup("imported from Keras");
@@ -411,7 +290,7 @@ enum mn_status mn_keras_h5_read(struct mn_model **model, const uint8_t *data, si
     enum mn_status status = read_config(file, name, &config, error);
     if (status == MN_OK) {
         /* A whole model has its weights in a group; a file of weights is that group. */
-        hid_t group = open_group(file, "model_weights");
+        hid_t group = mn_h5_open_group(file, "model_weights");
         status = read_weights(model, group >= 0 ? group : file, &config, size, error);
         if (group >= 0)
             H5Gclose(group);

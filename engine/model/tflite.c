@@ -59,7 +59,7 @@ static enum mn_status find_network(const struct mn_tflite_walk *walk, struct mn_
                                    struct mn_error *error)
 {
     struct mn_network_spec spec = any_spec;
-    int channels[1 + MN_BLOCKS], found = 0;
+    int channels[1 + MN_BLOCKS] = {0}, found = 0;
     spec.activation = walk->activation;
     if (find_resolution(&walk->input, &spec.resolution, error))
         return error->status;
@@ -123,10 +123,12 @@ static enum mn_status fill_layer(const struct mn_layer *layer, const struct mn_t
 }
 
 /* A quantised input takes the picture's bytes as they are: real = (byte - zero_point) * scale,
- * which is (byte / 255 - mean) / std. Floats are fed -1 … 1 by MobileNet's custom. */
+ * which is (byte / 255 - mean) / std. Floats are fed -1 … 1 by MobileNet's custom. TensorFlow's own
+ * evaluation takes the middle of both sides and squeezes it to a square. */
 static void fill_preprocessing(const struct mn_tflite_tensor *input,
                                struct mn_preprocessing *settings)
 {
+    settings->fit = MN_FIT_STRETCH;
     if (input->type != MN_TFLITE_UINT8)
         return;
     for (int i = 0; i < 3; i++) {

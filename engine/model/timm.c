@@ -35,7 +35,7 @@ static enum mn_status find_network(const struct mn_safetensors *file, struct mn_
     if (mn_network_build(network, &spec, error))
         return error->status;
 
-    int channels[1 + MN_BLOCKS], found = 0;
+    int channels[1 + MN_BLOCKS] = {0}, found = 0;
     for (int i = 0; i < network->layer_count; i++) {
         const struct mn_layer *layer = &network->layers[i];
         bool wide = layer->kind == MN_CONV || layer->kind == MN_POINTWISE;

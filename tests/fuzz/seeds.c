@@ -3,14 +3,13 @@
  * files. */
 #include <errno.h>
 #include <jpeglib.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "../../engine/image/picture_file.h"
-#include "../../engine/mobilenet.h"
+#include "../tiny_model.h"
 
 enum { SIDE = 32 };
 
@@ -106,30 +105,6 @@ static void write_clips(const uint8_t *rgb)
     fclose(mjpeg);
 }
 
-/* The smallest network there is: 8 channels nearly everywhere. */
-static void write_model(void)
-{
-    static char *labels[] = {"cat", "dog", "owl"};
-    const struct mn_network_spec spec = {
-        .width = 0.01, .resolution = SIDE, .classes = 3, .channel_divisor = 1};
-    struct mn_network network;
-    struct mn_error error;
-    check(mn_network_build(&network, &spec, &error) != MN_OK, "network");
-    struct mn_model *model = mn_model_new(&network, true);
-    check(!model, "model");
-    for (int i = 0; i < network.layer_count; i++) {
-        const struct mn_parameters *p = &model->parameters[i];
-        for (int64_t w = 0; w < mn_layer_weight_count(&network.layers[i]); w++)
-            p->weight[w] = (float)sin((double)(w * (i + 1)));
-        for (int c = 0; p->gamma && c < network.layers[i].out_channels; c++)
-            p->gamma[c] = p->variance[c] = 1;
-    }
-    check(mn_model_set_labels(model, labels, 3, &error) != MN_OK, "labels");
-    check(mn_model_save(model, path_of("model/a.safetensors"), &error) != MN_OK,
-          "model/a.safetensors");
-    mn_model_free(model);
-}
-
 static void write_labels(void)
 {
     static const char *const texts[] = {"cat\ndog\nowl\n", "0 cat\n1 dog\n2 owl\n",
@@ -155,7 +130,7 @@ int main(int argc, char **argv)
     paint(rgb);
     write_pictures(rgb);
     write_clips(rgb);
-    write_model();
+    check(tiny_model_write(path_of("model/a.safetensors")), "model/a.safetensors");
     write_labels();
     return 0;
 }

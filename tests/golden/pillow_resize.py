@@ -3,8 +3,8 @@
 
     pip install pillow numpy; python3 tests/golden/pillow_resize.py > tests/golden/pillow_resize.h
 
-Each channel is resized in mode F (float32, so Pillow rounds nothing) after a crop to whole pixels.
-The pixels are the top bytes of splitmix64 with the seed of the case, as test_random() gives them.
+Each channel is resized in mode F (float32, so Pillow rounds nothing) with the crop as its
+box. The pixels are the top bytes of splitmix64 with the seed of the case, as test_random() gives them.
 Values are stored in thousandths.
 """
 import numpy as np
@@ -13,12 +13,13 @@ from PIL import Image
 
 MASK = (1 << 64) - 1
 
-# seed, width, height, crop (left, top, right, bottom), output side, MN_FIT_…, crop fraction
+# seed, width, height, box (left, top, right, bottom), output side, MN_FIT_…, crop fraction
 CASES = [
-    (1, 40, 30, (6, 1, 34, 29), 9, "CROP", "28.0 / 30"),
-    (2, 11, 7, (0, 0, 11, 7), 16, "STRETCH", "1"),
-    (3, 64, 48, (4, 3, 60, 45), 12, "STRETCH", "0.875"),
-    (4, 8, 90, (0, 0, 8, 90), 5, "STRETCH", "1"),
+    (1, 40, 30, (6.875, 1.875, 33.125, 28.125), 9, "CROP", 0.875),
+    (2, 11, 7, (0, 0, 11, 7), 16, "STRETCH", 1),
+    (3, 65, 43, (4.0625, 2.6875, 60.9375, 40.3125), 12, "STRETCH", 0.875),
+    (4, 8, 90, (0, 0, 8, 90), 5, "STRETCH", 1),
+    (5, 21, 9, (8.25, 2.25, 12.75, 6.75), 8, "CROP", 0.5),
 ]
 
 
@@ -33,20 +34,20 @@ def pixels(seed, count):
     return np.frombuffer(bytes(out), np.uint8)
 
 
-def resize(picture, crop, side):
+def resize(picture, box, side):
     channels = [
-        Image.fromarray(picture[:, :, c].astype(np.float32), "F")
-        .crop(crop)
-        .resize((side, side), Image.Resampling.BILINEAR)
+        Image.fromarray(picture[:, :, c].astype(np.float32), "F").resize(
+            (side, side), Image.Resampling.BILINEAR, box=box
+        )
         for c in range(3)
     ]
     return np.stack([np.asarray(channel) for channel in channels], axis=-1)
 
 
 print(f"/* Made by pillow_resize.py with Pillow {PIL.__version__}; do not edit. */")
-for seed, width, height, crop, side, _, _ in CASES:
+for seed, width, height, box, side, _, _ in CASES:
     picture = pixels(seed, width * height * 3).reshape(height, width, 3)
-    values = np.rint(resize(picture, crop, side).ravel() * 1000).astype(int)
+    values = np.rint(resize(picture, box, side).ravel() * 1000).astype(int)
     print(f"static const int pillow_{seed}[{values.size}] = {{")
     for i in range(0, values.size, 12):
         print("    " + ", ".join(map(str, values[i : i + 12])) + ",")

@@ -14,7 +14,7 @@ static const double tolerance = 1e-3; /* of a logit, absolute */
 
 static void fill_input(int number, float *input)
 {
-    uint64_t stream = (uint64_t)(SEED + number);
+    uint64_t stream = SEED + (uint64_t)number;
     float grid[GRID][GRID][3];
     for (int i = 0; i < GRID * GRID * 3; i++)
         grid[i / (GRID * 3)][i / 3 % GRID][i % 3] = test_uniform(&stream);
@@ -40,8 +40,8 @@ static void test_logits_agree(void **state)
     assert_in_range(inputs, 1, 100);
 
     struct mn_error error;
-    struct mn_model *model;
-    struct mn_engine *engine;
+    struct mn_model *model = NULL;
+    struct mn_engine *engine = NULL;
     if (mn_model_load(&model, path, NULL, &error) ||
         mn_engine_new(&engine, model,
                       &(struct mn_engine_options){.force_isa = true, .isa = MN_ISA_C}, &error))

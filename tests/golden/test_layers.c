@@ -77,7 +77,8 @@ static void draw_layer(uint64_t *stream, const struct mn_layer *layer,
     if (layer->kind == MN_POOL)
         return;
     size_t outputs = (size_t)layer->out_channels, weights = (size_t)mn_layer_weight_count(layer);
-    draw(stream, parameters->weight, weights, 0, (float)sqrt(6.0 / (double)(weights / outputs)));
+    size_t fan_in = weights / outputs;
+    draw(stream, parameters->weight, weights, 0, (float)sqrt(6.0 / (double)fan_in));
     if (layer->kind == MN_LINEAR) {
         draw(stream, parameters->bias, outputs, 0, 1);
         return;
@@ -156,7 +157,7 @@ static struct run run_network(const struct file *file, int n, const struct mn_ne
     struct run run = {.file = file,
                       .network = network,
                       .expected = file_network(file, n) + 4,
-                      .stream = (uint64_t)(SEED + n)};
+                      .stream = SEED + (uint64_t)n};
     struct mn_engine *engine = make_engine(network, &run.stream);
     const float *logits = mn_engine_run_observed(engine, check_layer, &run);
     assert_non_null(logits);
@@ -179,12 +180,11 @@ static void test_all_networks_agree(void **state)
     for (int n = 0; n < file.networks; n++) {
         struct mn_network network = build_network(&file, n);
         struct run run = run_network(&file, n, &network, n == 0);
-        print_message(
-            "width %.2f, %d px, %s, %s: worst error %.1e of the layer's largest value, in %s\n",
-            network.spec.width, network.spec.resolution,
-            network.spec.activation == MN_RELU6 ? "ReLU6" : "ReLU",
-            network.spec.padding == MN_PAD_SAME ? "SAME" : "symmetric", run.worst,
-            network.layers[run.worst_layer].name);
+        print_message("measured: width %.2f, %d px, %s, %s: worst error of a layer %.1e, in %s\n",
+                      network.spec.width, network.spec.resolution,
+                      network.spec.activation == MN_RELU6 ? "ReLU6" : "ReLU",
+                      network.spec.padding == MN_PAD_SAME ? "SAME" : "symmetric", run.worst,
+                      network.layers[run.worst_layer].name);
         wrong += !(run.worst <= tolerance);
     }
     free(file.numbers);

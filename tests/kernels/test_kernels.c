@@ -284,7 +284,7 @@ static bool makes_sense(const struct kernel_case *shape, const struct variant *v
 static void check_case(const struct kernel_case *shape, int variant,
                        struct progress progress[MN_ISA_COUNT])
 {
-    uint64_t stream = (uint64_t)(1 + variant);
+    uint64_t stream = 1 + (uint64_t)variant;
     struct problem problem = problem_new(shape, &variants[variant], &stream);
     for (int isa = MN_ISA_C; isa < MN_ISA_COUNT; isa++) {
         const struct mn_kernels *kernels = mn_kernels_for((enum mn_isa)isa);

@@ -40,7 +40,7 @@ static struct guard make_taps(int count, enum guard_side side, uint64_t *stream)
 static void check_rows(const struct mn_kernels *kernels, int tap_count, int count,
                        enum pattern pattern, enum guard_side side)
 {
-    uint64_t stream = (uint64_t)(tap_count * 10000 + count);
+    uint64_t stream = (uint64_t)tap_count * 10000 + (uint64_t)count;
     struct guard rows[MAX_TAPS], taps = make_taps(tap_count, side, &stream);
     struct guard pointers = guard_new((size_t)tap_count * sizeof(uint8_t *), side);
     struct guard output = guard_new((size_t)count * sizeof(float), side);
@@ -77,7 +77,7 @@ static void check_rows(const struct mn_kernels *kernels, int tap_count, int coun
 static void check_columns(const struct mn_kernels *kernels, int tap_count, int width, int step,
                           enum pattern pattern, enum guard_side side)
 {
-    uint64_t stream = (uint64_t)(tap_count * 10000 + width * 4 + step);
+    uint64_t stream = (uint64_t)tap_count * 10000 + (uint64_t)width * 4 + (uint64_t)step;
     int starts = 2 * width, length = starts + (tap_count - 1) * step;
     struct guard row = guard_new((size_t)length * sizeof(float), side);
     struct guard first = guard_new((size_t)width * sizeof(int), side);

@@ -316,6 +316,14 @@ static void test_colour(void **state)
         assert_int_equal(layout.matrix, cases[i].matrix);
         assert_int_equal(layout.range, cases[i].range);
     }
+    struct v4l2_pix_format grey = pix_of(V4L2_PIX_FMT_GREY, 640, 480, 0);
+    struct camera_layout layout;
+    struct mn_error error;
+    assert_int_equal(camera_layout(&layout, &grey, "camera", &error), MN_OK);
+    assert_int_equal(layout.range, MN_RANGE_FULL);
+    grey.quantization = V4L2_QUANTIZATION_LIM_RANGE;
+    assert_int_equal(camera_layout(&layout, &grey, "camera", &error), MN_OK);
+    assert_int_equal(layout.range, MN_RANGE_LIMITED);
 }
 
 int main(void)

@@ -38,6 +38,7 @@ static const struct command command = {.name = "try",
                                        .summary = "tries",
                                        .operands = "FILE...",
                                        .details = "Details.",
+                                       .examples = "camlabel try a\n",
                                        .options = options,
                                        .defaults = &defaults,
                                        .settings_size = sizeof(struct settings)};
@@ -128,7 +129,8 @@ static void help_names_every_option(void **state)
                                   "      --json",
                                   "      --ratio F",
                                   "  -h, --help",
-                                  "Details."};
+                                  "Details.",
+                                  "  camlabel try a\n"};
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         if (!strstr(text, wanted[i]))
             fail_msg("\"%s\" is not in:\n%s", wanted[i], text);

@@ -1,0 +1,392 @@
+/* The program as its users run it: flags in, lines and exit codes out. */
+#include <fcntl.h>
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../../app/cards.h"
+#include "../../engine/image/picture_file.h"
+#include "../support.h"
+#include "../tiny_model.h"
+#include "process.h"
+
+enum { SIDE = 64, CLIP_FRAMES = 7 };
+
+static char folder[] = "/tmp/camlabel-test-XXXXXX";
+
+/* A file in the test's folder; three buffers take turns. */
+static const char *path_of(const char *name)
+{
+    static char paths[3][128];
+    static int next;
+    char *path = paths[next++ % 3];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static void write_bytes(const char *name, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path_of(name), "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    static uint8_t pixels[SIDE * SIDE * 3];
+    uint64_t seed = 3;
+    for (size_t i = 0; i < sizeof pixels; i++)
+        pixels[i] = (uint8_t)(test_random(&seed) >> 56);
+    if (!mkdtemp(folder) || tiny_model_write(path_of("tiny.safetensors")))
+        return -1;
+    struct mn_image image;
+    struct mn_error error;
+    mn_image_wrap(&image, MN_PIXEL_RGB24, SIDE, SIDE, pixels, 0);
+    if (mn_png_write(path_of("a.png"), &image, &error) || mkdir(path_of("pictures"), 0777) ||
+        mn_png_write(path_of("pictures/b.png"), &image, &error))
+        return -1;
+    FILE *clip = fopen(path_of("clip.y4m"), "wb");
+    fprintf(clip, "YUV4MPEG2 W%d H%d F25:1 Ip A1:1 C420jpeg\n", SIDE, SIDE);
+    for (int i = 0; i < CLIP_FRAMES; i++) {
+        fputs("FRAME\n", clip);
+        fwrite(pixels + i, 1, SIDE * SIDE * 3 / 2, clip);
+    }
+    write_bytes("empty", "", 0);
+    write_bytes("cut.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16);
+    write_bytes("text", "hello\n", 6);
+    unsetenv("DISPLAY");
+    unsetenv("WAYLAND_DISPLAY");
+    unsetenv("SDL_VIDEODRIVER");
+    return fclose(clip);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "tiny.safetensors",  "a.png",    "pictures/b.png", "clip.y4m", "empty", "cut.png", "text",
+        "again.safetensors", "shot.png", "pictures",       ""};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        remove(path_of(names[i]));
+    return 0;
+}
+
+/* The `index`th line of the text as a JSON object; the caller decrefs. */
+static json_t *line_of(const char *text, int index)
+{
+    for (; index > 0; index--)
+        text = strchr(text, '\n') + 1;
+    json_error_t error;
+    json_t *object = json_loadb(text, strcspn(text, "\n"), JSON_REJECT_DUPLICATES, &error);
+    if (!json_is_object(object))
+        fail_msg("not a JSON object: %.*s", (int)strcspn(text, "\n"), text);
+    return object;
+}
+
+static void assert_top(const json_t *top, int count)
+{
+    assert_int_equal(json_array_size(top), count);
+    double before = 1;
+    for (int i = 0; i < count; i++) {
+        const json_t *entry = json_array_get(top, (size_t)i);
+        double p = json_real_value(json_object_get(entry, "p"));
+        json_int_t index = json_integer_value(json_object_get(entry, "index"));
+        assert_true(p >= 0 && p <= before && index >= 0 && index < TINY_CLASSES);
+        assert_string_equal(json_string_value(json_object_get(entry, "label")), tiny_labels[index]);
+        before = p;
+    }
+}
+
+static void run(struct process *process, const char *const *arguments, int code, int lines)
+{
+    process_run(process, arguments);
+    if (process->code != code || (lines >= 0 && process_count_lines(process->out) != lines))
+        fail_msg("camlabel %s %s …: exit code %d, %d lines; expected %d, %d\n%s%s", arguments[0],
+                 arguments[1], process->code, process_count_lines(process->out), code, lines,
+                 process->out, process->err);
+}
+
+static void classify_prints_a_line_a_picture(void **state)
+{
+    (void)state;
+    struct process p;
+    run(&p,
+        (const char *[]){"classify", "--json", "-m", path_of("tiny.safetensors"), path_of("a.png"),
+                         folder, NULL},
+        2, 2);
+    assert_int_equal(process_count_lines(p.err),
+                     1); /* cut.png in the folder is named, the others are classified */
+    assert_non_null(strstr(p.err, "cut.png"));
+    for (int i = 0; i < 2; i++) {
+        json_t *line = line_of(p.out, i);
+        assert_non_null(strstr(json_string_value(json_object_get(line, "file")), "/a.png"));
+        assert_string_equal(json_string_value(json_object_get(line, "model")), "tiny");
+        assert_top(json_object_get(line, "top"), 5);
+        assert_true(json_is_number(json_object_get(line, "preprocess_ms")) &&
+                    json_is_number(json_object_get(line, "inference_ms")));
+        json_decref(line);
+    }
+    process_free(&p);
+    run(&p,
+        (const char *[]){"classify", "--top", "2", "-m", path_of("tiny.safetensors"),
+                         path_of("a.png"), NULL},
+        0, 3);
+    process_free(&p);
+}
+
+static void import_keeps_the_answers(void **state)
+{
+    (void)state;
+    struct process before, import, after;
+    run(&import,
+        (const char *[]){"import", path_of("tiny.safetensors"), "-o", path_of("again.safetensors"),
+                         NULL},
+        0, 1);
+    run(&before,
+        (const char *[]){"classify", "-m", path_of("tiny.safetensors"), path_of("a.png"), NULL}, 0,
+        6);
+    run(&after,
+        (const char *[]){"classify", "-m", path_of("again.safetensors"), path_of("a.png"), NULL}, 0,
+        6);
+    assert_string_equal(before.out, after.out);
+    process_free(&before);
+    process_free(&import);
+    process_free(&after);
+}
+
+static void clip_gives_every_frame_once(void **state)
+{
+    (void)state;
+    struct process p;
+    run(&p,
+        (const char *[]){"live", "--model", path_of("tiny.safetensors"), "--input",
+                         path_of("clip.y4m"), "--headless", "--frames", "100",
+                         "--as-fast-as-possible", NULL},
+        0, 100);
+    for (int i = 0; i < 100; i++) {
+        json_t *line = line_of(p.out, i);
+        assert_int_equal(json_integer_value(json_object_get(line, "frame")), i);
+        assert_top(json_object_get(line, "top"), 5);
+        static const char *const numbers[] = {"time_ms", "age_ms", "capture_fps", "classify_fps"};
+        for (int n = 0; n < 4; n++)
+            assert_true(json_is_number(json_object_get(line, numbers[n])));
+        assert_true(json_is_string(json_object_get(line, "label")) ||
+                    json_is_null(json_object_get(line, "label")));
+        assert_null(json_object_get(line, "truth"));
+        json_decref(line);
+    }
+    process_free(&p);
+    run(&p,
+        (const char *[]){"live", "--model", path_of("tiny.safetensors"), "--input",
+                         path_of("clip.y4m"), "--headless", "--once", "--as-fast-as-possible",
+                         NULL},
+        0, CLIP_FRAMES);
+    process_free(&p);
+}
+
+static void demo_knows_the_truth(void **state)
+{
+    (void)state;
+    struct process p;
+    run(&p,
+        (const char *[]){"live", "--model", path_of("tiny.safetensors"), "--input", "demo",
+                         "--headless", "--frames", "20", NULL},
+        0, 20);
+    for (int i = 0; i < 20; i++) {
+        json_t *line = line_of(p.out, i);
+        const char *truth = json_string_value(json_object_get(line, "truth"));
+        int known = 0;
+        for (int c = 0; c < CARDS_COUNT; c++)
+            known += truth && strcmp(truth, cards_name(c)) == 0;
+        assert_int_equal(known, 1);
+        json_decref(line);
+    }
+    process_free(&p);
+}
+
+static void without_camera_and_screen_says_so(void **state)
+{
+    (void)state;
+    if (access("/dev/video0", F_OK) == 0) {
+        print_message("skipped: this machine has a camera\n");
+        skip();
+    }
+    struct process p;
+    run(&p, (const char *[]){"--model", path_of("tiny.safetensors"), "--frames", "3", NULL}, 0, 3);
+    assert_non_null(strstr(p.err, "no camera"));
+    assert_non_null(strstr(p.err, "demo"));
+    assert_non_null(strstr(p.err, "no screen"));
+    assert_int_equal(process_count_lines(p.err), 2);
+    process_free(&p);
+    run(&p,
+        (const char *[]){"live", "--model", path_of("tiny.safetensors"), "--device", "/dev/video63",
+                         NULL},
+        1, 0);
+    assert_non_null(strstr(p.err, "/dev/video63"));
+    process_free(&p);
+}
+
+static void window_is_drawn_in_memory_for_a_screenshot(void **state)
+{
+    (void)state;
+    struct process p;
+    struct mn_bitmap bitmap = {0};
+    struct mn_error error;
+    run(&p,
+        (const char *[]){"live", "--model", path_of("tiny.safetensors"), "--input",
+                         path_of("a.png"), "--frames", "5", "--screenshot", path_of("shot.png"),
+                         NULL},
+        0, 0);
+    process_free(&p);
+    assert_int_equal(mn_picture_read(&bitmap, path_of("shot.png"), &error), MN_OK);
+    assert_true(bitmap.image.width >= SIDE && bitmap.image.height >= SIDE);
+    mn_bitmap_free(&bitmap);
+}
+
+static void stops_at_any_moment(void **state)
+{
+    (void)state;
+    static const char *const inputs[] = {"demo", "clip.y4m", "a.png"};
+    double slowest = 0;
+    for (int i = 0; i < 12; i++) {
+        struct process p;
+        const char *input = i % 3 ? path_of(inputs[i % 3]) : "demo";
+        const char *pace = i % 2 ? "--as-fast-as-possible" : "--once";
+        process_run_until(&p,
+                          (const char *[]){"live", "-m", path_of("tiny.safetensors"), "-i", input,
+                                           "--headless", pace, NULL},
+                          1 + i % 4, i % 2 ? SIGINT : SIGTERM);
+        assert_int_equal(p.code, 0);
+        if (*p.out) /* no half line */
+            assert_int_equal(p.out[strlen(p.out) - 1], '\n');
+        slowest = fmax(slowest, p.after_signal_ms);
+        process_free(&p);
+    }
+    print_message("measured: signal to exit, slowest of 12: %.0f ms\n", slowest);
+}
+
+static void ends_after_the_duration(void **state)
+{
+    (void)state;
+    struct process p;
+    run(&p,
+        (const char *[]){"live", "-m", path_of("tiny.safetensors"), "-i", path_of("clip.y4m"),
+                         "--headless", "--duration", "0.3", NULL},
+        0, -1);
+    assert_true(process_count_lines(p.out) >= 1);
+    process_free(&p);
+}
+
+static void bad_input_is_refused_in_one_line(void **state)
+{
+    (void)state;
+    char model[128], picture[128], empty[128], cut[128], text[128];
+    snprintf(model, sizeof model, "%s", path_of("tiny.safetensors"));
+    snprintf(picture, sizeof picture, "%s", path_of("a.png"));
+    snprintf(empty, sizeof empty, "%s", path_of("empty"));
+    snprintf(cut, sizeof cut, "%s", path_of("cut.png"));
+    snprintf(text, sizeof text, "%s", path_of("text"));
+    const char *const cases[][10] = {
+        {"fly", NULL},
+        {"--fly", NULL},
+        {"classify", NULL},
+        {"classify", "-m", model, "/nowhere.png", NULL},
+        {"classify", "-m", model, empty, NULL},
+        {"classify", "-m", model, cut, NULL},
+        {"classify", "-m", model, text, NULL},
+        {"classify", "-m", empty, picture, NULL},
+        {"classify", "-m", text, picture, NULL},
+        {"classify", "-m", "/nowhere.tflite", picture, NULL},
+        {"classify", "-m", folder, picture, NULL},
+        {"classify", "-m", model, "--labels", text, picture, NULL},
+        {"classify", "-m", model, "--labels", empty, picture, NULL},
+        {"classify", "-m", model, "--isa", "sse9", picture, NULL},
+        {"classify", "-m", model, "--resolution", "100", picture, NULL},
+        {"classify", "-m", model, "--top", "0", picture, NULL},
+        {"classify", picture, NULL}, /* no model is shipped yet */
+        {"import", model, NULL},
+        {"import", text, "-o", "/tmp/never", NULL},
+        {"info", "--width", "-1", NULL},
+        {"info", "more", NULL},
+        {"live", "-m", model, "-i", empty, "--headless", NULL},
+        {"live", "-m", model, "-i", text, "--headless", NULL},
+        {"live", "-m", model, "-i", "/nowhere.y4m", "--headless", NULL},
+        {"live", "-m", model, "-i", "demo", "-d", "0", NULL},
+        {"live", "-m", model, "-i", "demo", "--headless", "--screenshot", "/tmp/never.png", NULL},
+        {"live", "-m", model, "--once", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct process p;
+        run(&p, cases[i], 2, 0);
+        if (process_count_lines(p.err) != 1 || strncmp(p.err, "camlabel: ", 10) != 0)
+            fail_msg("case %zu, %s: not one line of explanation:\n%s", i, cases[i][0], p.err);
+        process_free(&p);
+    }
+}
+
+static void every_command_explains_itself(void **state)
+{
+    (void)state;
+    static const char *const commands[] = {"live", "classify", "devices",
+                                           "info", "import",   "bench"};
+    struct process overview, p;
+    run(&overview, (const char *[]){"--help", NULL}, 0, -1);
+    for (int i = 0; i < 6; i++) {
+        run(&p, (const char *[]){commands[i], "--help", NULL}, 0, -1);
+        assert_non_null(strstr(p.out, "usage: camlabel"));
+        assert_non_null(strstr(overview.out, commands[i]));
+        process_free(&p);
+    }
+    process_free(&overview);
+    run(&p, (const char *[]){"--version", NULL}, 0, 1);
+    process_free(&p);
+    run(&p, (const char *[]){"devices", "--json", NULL}, 0, -1);
+    process_free(&p);
+}
+
+static void info_and_bench_have_their_keys(void **state)
+{
+    (void)state;
+    struct process p;
+    run(&p, (const char *[]){"info", "--json", "--width", "0.5", NULL}, 0, 1);
+    json_t *line = line_of(p.out, 0);
+    assert_int_equal(json_integer_value(json_object_get(line, "mult_adds")) / 1000000, 149);
+    assert_int_equal(json_array_size(json_object_get(line, "layers")), 29);
+    assert_true(json_integer_value(json_object_get(line, "standard_mult_adds")) > 1000000000);
+    json_decref(line);
+    process_free(&p);
+    run(&p,
+        (const char *[]){"bench", "--json", "--width", "0.25", "--resolution", "32", "--rounds",
+                         "3", "--isa", "c", NULL},
+        0, 1);
+    line = line_of(p.out, 0);
+    static const char *const keys[] = {"width",  "resolution", "precision", "isa",        "threads",
+                                       "ms_min", "ms_median",  "gflops",    "peak_gflops"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        assert_non_null(json_object_get(line, keys[i]));
+    assert_string_equal(json_string_value(json_object_get(line, "isa")), "c");
+    json_decref(line);
+    process_free(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(classify_prints_a_line_a_picture),
+        cmocka_unit_test(import_keeps_the_answers),
+        cmocka_unit_test(clip_gives_every_frame_once),
+        cmocka_unit_test(demo_knows_the_truth),
+        cmocka_unit_test(without_camera_and_screen_says_so),
+        cmocka_unit_test(window_is_drawn_in_memory_for_a_screenshot),
+        cmocka_unit_test(stops_at_any_moment),
+        cmocka_unit_test(ends_after_the_duration),
+        cmocka_unit_test(bad_input_is_refused_in_one_line),
+        cmocka_unit_test(every_command_explains_itself),
+        cmocka_unit_test(info_and_bench_have_their_keys),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
