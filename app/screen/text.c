@@ -259,7 +259,7 @@ int text_draw(struct text *text, const struct text_style *style, const char *str
     if (!label)
         return 0;
     SDL_SetTextureColorMod(label->texture, style->colour.r, style->colour.g, style->colour.b);
-    SDL_RenderCopy(text->renderer, label->texture, NULL,
-                   &(SDL_Rect){.x = x, .y = y, .w = label->width, .h = label->height});
-    return label->width;
+    SDL_Rect to = {.x = x, .y = y, .w = label->width, .h = label->height};
+    SDL_RenderCopy(text->renderer, label->texture, NULL, &to);
+    return to.w;
 }

@@ -60,18 +60,18 @@ static void set_hints(bool offscreen)
 bool window_possible(const char **why)
 {
     set_hints(false);
-    bool possible = SDL_InitSubSystem(SDL_INIT_VIDEO) == 0;
-    if (possible)
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) == 0) {
         SDL_QuitSubSystem(SDL_INIT_VIDEO);
-    if (possible)
         *why = NULL;
-    else if (is_set("SDL_VIDEODRIVER"))
+        return true;
+    }
+    if (is_set("SDL_VIDEODRIVER"))
         *why = "SDL's video driver named by SDL_VIDEODRIVER does not start";
     else if (is_set("DISPLAY") || is_set("WAYLAND_DISPLAY"))
         *why = "the display named by DISPLAY or WAYLAND_DISPLAY does not answer";
     else
         *why = "neither DISPLAY nor WAYLAND_DISPLAY is set, and there is no console to draw on";
-    return possible;
+    return false;
 }
 
 /* Makes the size fit the desktop, and large enough for the overlay. */

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image.h"
+
 struct line {
     double begin, scale; /* of the crop */
     double half_width;   /* of the filter */
@@ -56,7 +58,7 @@ static void fill(float *weight, const struct line *line, const struct window *wi
 bool mn_taps_build(struct mn_taps *taps, double begin, double end, int samples, int outputs)
 {
     mn_taps_free(taps);
-    if (outputs < 1 || samples < 1)
+    if (outputs < 1 || samples < 1 || outputs > MN_MAX_IMAGE_SIDE || samples > MN_MAX_IMAGE_SIDE)
         return false;
     struct line line = make_line(begin, end, samples, outputs);
     int tap_count = 1;

@@ -270,7 +270,7 @@ static hid_t open_image(const uint8_t *data, size_t size)
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = H5I_INVALID_HID;
     /* The library copies the bytes, so it does not write to ours. */
     if (access >= 0 && H5Pset_fapl_core(access, 1 << 16, false) >= 0 &&
-        H5Pset_file_image(access, (void *)(uintptr_t)data, size) >= 0)
+        H5Pset_file_image(access, (void *)data, size) >= 0)
         file = H5Fopen("keras.h5", H5F_ACC_RDONLY, access);
     if (access >= 0)
         H5Pclose(access);

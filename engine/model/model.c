@@ -53,7 +53,7 @@ struct mn_model *mn_model_new(const struct mn_network *network, bool normed)
 
     struct cursor cursor = {0};
     lay_out(model, normed, &cursor);
-    if (cursor.used <= SIZE_MAX / sizeof(float))
+    if (cursor.used > 0 && cursor.used <= SIZE_MAX / sizeof(float))
         model->storage = calloc((size_t)cursor.used, sizeof(float));
     if (!model->name || !model->origin || !model->storage) {
         mn_model_free(model);

@@ -107,7 +107,7 @@ static enum mn_status decode(struct mn_model **result, const uint8_t *data, size
     case UNKNOWN:
         status = fail_unknown(error);
     }
-    if (status)
+    if (!model)
         return status;
     if (check_values(model, error) || set_name(model, name, error)) {
         mn_model_free(model);
@@ -149,12 +149,12 @@ enum mn_status mn_model_load(struct mn_model **result, const char *path, const c
 {
     uint8_t *data;
     size_t size;
-    struct mn_model *model;
+    struct mn_model *model = NULL;
     if (mn_file_read(path, max_file_bytes, accept_head, &data, &size, error))
         return error->status;
     enum mn_status status = mn_model_decode(&model, data, size, path, error);
     free(data);
-    if (status)
+    if (!model)
         return status;
     if (labels_path && apply_labels(model, labels_path, error)) {
         mn_model_free(model);

@@ -122,14 +122,20 @@ static enum mn_status fill_layer(const struct mn_layer *layer, const struct mn_t
     return found->bias.data ? mn_tflite_floats(&found->bias, parameters->bias, error) : MN_OK;
 }
 
-/* A quantised input takes the picture's bytes as they are: real = (byte - zero_point) * scale,
- * which is (byte / 255 - mean) / std. Floats are fed -1 … 1 by MobileNet's custom. TensorFlow's own
- * evaluation takes the middle of both sides and squeezes it to a square. */
+/* How a picture's bytes become the network's input. Floats are fed -1 … 1 by MobileNet's custom,
+ * and so were the quantised networks in training; their files say (byte - 128) / 128, which is
+ * that, rounded to what a byte can express. Any other quantisation is meant as it is: real = (byte
+ * - zero_point) * scale, which is (byte / 255 - mean) / std. TensorFlow's own evaluation takes the
+ * middle of both sides and squeezes it to a square. */
 static void fill_preprocessing(const struct mn_tflite_tensor *input,
                                struct mn_preprocessing *settings)
 {
     settings->fit = MN_FIT_STRETCH;
-    if (input->type != MN_TFLITE_UINT8)
+    double low = (double)-input->zero_point * (double)input->scale;
+    double high = low + 255 * (double)input->scale;
+    bool customary =
+        fabs(low + 1) <= (double)input->scale && fabs(high - 1) <= (double)input->scale;
+    if (input->type != MN_TFLITE_UINT8 || customary)
         return;
     for (int i = 0; i < 3; i++) {
         settings->mean[i] = (float)((double)input->zero_point / 255);
@@ -166,7 +172,7 @@ static enum mn_status fill_model(struct mn_model *model, const struct mn_tflite_
 static enum mn_status read_graph(struct mn_model **result, struct mn_tflite_walk *walk,
                                  struct mn_error *error)
 {
-    struct mn_network network;
+    struct mn_network network = {0};
     if (mn_tflite_follow(walk, error) || find_network(walk, &network, error))
         return error->status;
     for (int i = 0; i < network.layer_count; i++)

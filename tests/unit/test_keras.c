@@ -334,10 +334,11 @@ static void test_damage(void **state)
     uint8_t *data = write_file(ORDINARY, &size);
     struct mn_model *model;
     struct mn_error error;
+    assert_true(size > 4096);
     for (size_t cut = 0; cut < size; cut += 1 + size / 37)
         assert_int_equal(decode(&model, data, cut, &error), MN_BAD_INPUT);
     uint64_t random = 9;
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; size > 0 && i < 150; i++) {
         size_t at = test_random(&random) % (i % 2 ? 4096 : size);
         uint8_t old = data[at];
         data[at] ^= (uint8_t)(1U << test_random(&random) % 8);

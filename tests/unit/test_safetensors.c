@@ -14,7 +14,9 @@ struct bytes {
 
 static struct bytes build(const char *header, const void *tensors, size_t tensor_bytes)
 {
-    size_t length = strlen(header);
+    size_t length = 0;
+    while (header[length])
+        length++;
     struct bytes file = {malloc(8 + length + tensor_bytes), 8 + length + tensor_bytes};
     assert_non_null(file.data);
     for (int i = 0; i < 8; i++)

@@ -1,5 +1,7 @@
 /* TensorFlow Lite files: the real ones against values that a Python script read from them, and
  * small ones built here, right and wrong in one place each. */
+#include <math.h>
+
 #include "../../engine/model/model_file.h"
 #include "tflite_builder.h"
 
@@ -46,6 +48,7 @@ static void test_reads_built_files(void **state)
         {.weights = HALVES},
         {.dense = true, .mean = true, .plain_activation = true},
         {.weights = BYTES, .no_softmax = true, .new_code = true},
+        {.weights = BYTES, .from_zero = true},
         {.weights = BYTES, .relu_at = 4}, /* NONE, but the range of its output is 0 … 6 */
     };
     for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
@@ -60,9 +63,9 @@ static void test_reads_built_files(void **state)
         assert_int_equal(spec->classes, CLASSES);
         assert_int_equal(spec->padding, MN_PAD_SAME);
         assert_int_equal(spec->activation, files[f].plain_activation ? MN_RELU : MN_RELU6);
-        bool bytes = files[f].weights == BYTES;
-        assert_true(model->preprocessing.mean[1] == (bytes ? (float)(128 / 255.0) : 0.5f));
-        assert_true(model->preprocessing.std[1] == (bytes ? (float)(128 / 255.0) : 0.5f));
+        bool from_zero = files[f].from_zero;
+        assert_true(model->preprocessing.mean[1] == (from_zero ? 0 : 0.5f));
+        assert_true(fabsf(model->preprocessing.std[1] - (from_zero ? 1 : 0.5f)) < 1e-6f);
         assert_false(model->background);
         check_model(model, &files[f]);
         mn_model_free(model);

@@ -76,6 +76,7 @@ struct oddity {
     bool dense, mean, plain_activation; /* FULLY_CONNECTED, MEAN, ReLU */
     int code_at, code;                  /* operator code_at - 1 has this code */
     int stride_at, padding_at, dilation_at, linear_at, relu_at; /* these operators + 1 are wrong */
+    bool from_zero;                                             /* the input is 0 … 1 */
     bool no_softmax, two_inputs, branch, circle, new_code, by_channel, rectangle;
     int pool_window, channels_at;
 };
@@ -191,9 +192,9 @@ static void write_tensors(struct buffer *b, size_t list, const struct mn_network
     bool bytes = odd->weights == BYTES;
     for (int i = 0; i <= OPS; i++) {
         const struct mn_shape picture = {4, {1, RESOLUTION, odd->rectangle ? 32 : RESOLUTION, 3}};
-        float scale = i == 0 ? 1 / 128.0f : 6 / 255.0f;
+        float scale = i != 0 ? 6 / 255.0f : odd->from_zero ? 1 / 255.0f : 1 / 128.0f;
         write_tensor(b, list + 4 * (size_t)i, &picture, bytes ? MN_TFLITE_UINT8 : MN_TFLITE_FLOAT32,
-                     i, scale, i == 0 ? 128 : 0, bytes);
+                     i, scale, i == 0 && !odd->from_zero ? 128 : 0, bytes);
     }
     for (int op = 0; op < OPS; op++)
         for (int which = 0; which < 3; which++) {

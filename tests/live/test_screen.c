@@ -1,0 +1,204 @@
+/* The overlay, as it stands on screenshots: bars, words, notice. */
+#include "../support.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "find_text.h"
+#include "screen.h"
+
+/* One screenshot of a window of SCREEN_WIDTH x SCREEN_HEIGHT with this content over a picture of
+ * one grey. */
+static void shoot(const struct overlay_content *content, int level, struct mn_bitmap *shot)
+{
+    struct mn_bitmap picture = {0};
+    struct window *window = screen_open(SCREEN_WIDTH, SCREEN_HEIGHT);
+    screen_fill(&picture, SCREEN_WIDTH, SCREEN_HEIGHT, level);
+    screen_show(window, &picture.image, content);
+    screen_shoot(window, shot);
+    mn_bitmap_free(&picture);
+    window_close(window);
+}
+
+static bool near_colour(const uint8_t *p, const int rgb[3])
+{
+    return abs(p[0] - rgb[0]) <= 2 && abs(p[1] - rgb[1]) <= 2 && abs(p[2] - rgb[2]) <= 2;
+}
+
+/* Lengths of the bars from top to bottom: the longest run of a bar's colour in each group of
+ * neighbouring rows. Between headline and status line only the bars have these colours. */
+static int find_bars(const struct mn_bitmap *shot, int lengths[10])
+{
+    static const int colours[2][3] = {{53, 208, 186}, {137, 158, 170}};
+    int count = 0;
+    bool in_bar = false;
+    for (int y = 80; y < SCREEN_HEIGHT - 45; y++) {
+        int longest = 0;
+        for (int colour = 0; colour < 2; colour++)
+            for (int x = 0, run = 0; x < SCREEN_WIDTH; x++) {
+                run = near_colour(screen_pixel(shot, x, y), colours[colour]) ? run + 1 : 0;
+                longest = run > longest ? run : longest;
+            }
+        if (longest < 4) {
+            in_bar = false;
+            continue;
+        }
+        if (!in_bar && count < 10)
+            lengths[count++] = 0;
+        in_bar = true;
+        if (longest > lengths[count - 1])
+            lengths[count - 1] = longest;
+    }
+    return count;
+}
+
+static void test_bars_are_as_long_as_probabilities(void **state)
+{
+    (void)state;
+    struct overlay_content content = screen_content();
+    struct mn_bitmap shot = {0};
+    int lengths[10];
+    for (int level = 0; level < 256; level += 255) {
+        shoot(&content, level, &shot);
+        assert_int_equal(find_bars(&shot, lengths), 5);
+        double whole = lengths[0] / 0.9;
+        assert_true(whole > 80);
+        for (int i = 0; i < 5; i++)
+            assert_true(fabs(lengths[i] - whole * (double)content.result.top[i].p) < 1.6);
+    }
+    mn_bitmap_free(&shot);
+}
+
+static void test_impossible_probabilities_stay_in_the_bar(void **state)
+{
+    (void)state;
+    struct overlay_content content = screen_content();
+    struct mn_bitmap shot = {0};
+    int lengths[10];
+    content.result.top[0].p = 7;
+    content.result.top[1].p = 1;
+    content.result.top[2].p = (float)NAN;
+    content.result.top[3].p = -1;
+    content.result.label_p = (float)NAN;
+    shoot(&content, 0, &shot);
+    assert_int_equal(find_bars(&shot, lengths), 3);
+    assert_int_equal(lengths[0], lengths[1]);
+    mn_bitmap_free(&shot);
+}
+
+static void test_words_are_in_the_picture(void **state)
+{
+    (void)state;
+    struct overlay_content content = screen_content();
+    struct mn_bitmap shot = {0};
+    shoot(&content, 255, &shot); /* the video that is hardest to read on */
+    assert_true(find_text(&shot.image, SCREEN_BOLD, "teapot")); /* the headline alone says so */
+    assert_true(find_text(&shot.image, SCREEN_REGULAR, "87 %"));
+    assert_true(find_text(&shot.image, SCREEN_BOLD, "military uniform"));
+    assert_true(find_text(&shot.image, SCREEN_BOLD, "90.0 %"));
+    assert_true(find_text(&shot.image, SCREEN_REGULAR, "bow tie"));
+    assert_true(find_text(&shot.image, SCREEN_REGULAR, "academic gown"));
+    assert_true(find_text(&shot.image, SCREEN_REGULAR, "mobilenet_v1_0.25_128  ·  test picture"));
+    assert_true(find_text(&shot.image, SCREEN_REGULAR,
+                          "capture 30.0 fps   classify 28.4 fps   display 29.5 fps   age 42 ms"));
+
+    assert_false(find_text(&shot.image, SCREEN_BOLD, "teapet"));
+    assert_false(find_text(&shot.image, SCREEN_BOLD, "military unicorn"));
+    assert_false(find_text(&shot.image, SCREEN_BOLD, "military"));
+    assert_false(find_text(&shot.image, SCREEN_REGULAR, "bow tle"));
+    assert_false(find_text(&shot.image, SCREEN_REGULAR, "never drawn"));
+    mn_bitmap_free(&shot);
+}
+
+static void test_headline_is_dots_while_unsure(void **state)
+{
+    (void)state;
+    struct overlay_content content = screen_content();
+    struct mn_bitmap shot = {0};
+    content.result.label = -1;
+    shoot(&content, 0, &shot);
+    assert_true(find_text(&shot.image, SCREEN_BOLD, "…"));
+    assert_false(find_text(&shot.image, SCREEN_REGULAR, "87 %"));
+    mn_bitmap_free(&shot);
+}
+
+static void test_before_the_first_answer(void **state)
+{
+    (void)state;
+    struct overlay_content content = screen_content();
+    struct mn_bitmap shot = {0};
+    int lengths[10];
+    content.has_result = false;
+    shoot(&content, 0, &shot);
+    assert_true(find_text(&shot.image, SCREEN_REGULAR, "waiting for the first answer"));
+    assert_int_equal(find_bars(&shot, lengths), 0);
+    mn_bitmap_free(&shot);
+}
+
+static void test_notice(void **state)
+{
+    (void)state;
+    static const char words[] = "camera unplugged, waiting";
+    struct overlay_content content = screen_content();
+    struct mn_bitmap shot = {0};
+    shoot(&content, 255, &shot);
+    assert_false(find_text(&shot.image, SCREEN_BOLD, words));
+    content.notice = words;
+    shoot(&content, 255, &shot);
+    assert_true(find_text(&shot.image, SCREEN_BOLD, words));
+    mn_bitmap_free(&shot);
+}
+
+static void test_few_classes_without_names(void **state)
+{
+    (void)state;
+    struct overlay_content content = screen_content();
+    struct mn_bitmap shot = {0};
+    int lengths[10];
+    content.labels = NULL;
+    content.result.top_count = 2;
+    shoot(&content, 0, &shot);
+    assert_int_equal(find_bars(&shot, lengths), 2);
+    assert_true(find_text(&shot.image, SCREEN_BOLD, "class 5"));
+    assert_true(find_text(&shot.image, SCREEN_REGULAR, "class 1"));
+    mn_bitmap_free(&shot);
+}
+
+static void test_awkward_labels(void **state)
+{
+    (void)state;
+    char huge[2000];
+    for (size_t i = 0; i + 2 < sizeof huge; i += 2)
+        memcpy(huge + i, "ü", 2);
+    huge[sizeof huge - 2] = 0;
+    char *const odd[] = {
+        huge, "Straßenbahn Žluťoučký κόσμος", "bad \xff\xc3 byte \xe2\x80", "", "a\nb\tc", huge};
+    struct overlay_content content = screen_content();
+    struct mn_bitmap shot = {0};
+    content.labels = odd;
+    shoot(&content, 0, &shot);
+    assert_true(find_text(&shot.image, SCREEN_REGULAR,
+                          "bad \xef\xbf\xbd\xef\xbf\xbd byte \xef\xbf\xbd"
+                          "\xef\xbf\xbd") ||
+                find_text(&shot.image, SCREEN_REGULAR, "bad \xef\xbf\xbd\xef\xbf\xbd byte …"));
+    assert_true(find_text(&shot.image, SCREEN_REGULAR, "a b c"));
+    int lengths[10];
+    assert_int_equal(find_bars(&shot, lengths), 5); /* nothing grew over them */
+    mn_bitmap_free(&shot);
+}
+
+int main(void)
+{
+    setenv("SDL_VIDEODRIVER", "dummy", 1);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bars_are_as_long_as_probabilities),
+        cmocka_unit_test(test_impossible_probabilities_stay_in_the_bar),
+        cmocka_unit_test(test_words_are_in_the_picture),
+        cmocka_unit_test(test_headline_is_dots_while_unsure),
+        cmocka_unit_test(test_before_the_first_answer),
+        cmocka_unit_test(test_notice),
+        cmocka_unit_test(test_few_classes_without_names),
+        cmocka_unit_test(test_awkward_labels),
+    };
+    return cmocka_run_group_tests_name("screen", tests, NULL, NULL);
+}
