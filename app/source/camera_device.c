@@ -148,6 +148,17 @@ static int compare_numbers(const void *a, const void *b)
     return *(const int *)a - *(const int *)b;
 }
 
+/* The N of "videoN", up to 999; -1 for other names. */
+static int node_number(const char *name)
+{
+    static const char prefix[] = "video";
+    size_t length = sizeof prefix - 1;
+    size_t digits = strlen(name) > length ? strspn(name + length, "0123456789") : 0;
+    if (strncmp(name, prefix, length) != 0 || digits < 1 || digits > 3 || name[length + digits])
+        return -1;
+    return (int)strtol(name + length, NULL, 10);
+}
+
 int camera_device_numbers(int *numbers, int max)
 {
     DIR *folder = opendir("/dev");
@@ -156,9 +167,8 @@ int camera_device_numbers(int *numbers, int max)
     int count = 0;
     struct dirent *entry;
     while (count < max && (entry = readdir(folder))) {
-        int number, end = 0;
-        if (sscanf(entry->d_name, "video%3d%n", &number, &end) == 1 && number >= 0 &&
-            entry->d_name[end] == 0)
+        int number = node_number(entry->d_name);
+        if (number >= 0)
             numbers[count++] = number;
     }
     closedir(folder);

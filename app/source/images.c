@@ -79,7 +79,9 @@ static enum mn_status read_picture(struct images *images, const char *name, stru
 static enum source_status produce_still(struct images *images, struct frame **frame,
                                         struct mn_error *error)
 {
-    if (!images->still && read_picture(images, images->names[0], &images->still, error) != MN_OK)
+    if (!images->still)
+        read_picture(images, images->names[0], &images->still, error);
+    if (!images->still)
         return SOURCE_ERROR;
     *frame = show_still(images->still);
     if (!*frame) {
@@ -193,14 +195,15 @@ static enum mn_status list_folder(struct images *images, const char *path, struc
         if (mn_picture_has_known_ending(entry->d_name))
             status = add_name(images, join(path, entry->d_name), error);
     closedir(folder);
-    if (status == MN_OK && images->count == 0)
-        status = mn_fail(error, MN_BAD_INPUT,
-                         "%s: no pictures in this folder (JPEG, PNG, BMP or PPM by their endings; "
-                         "subfolders are not searched)",
-                         path);
-    if (status == MN_OK)
-        qsort(images->names, images->count, sizeof *images->names, compare_names);
-    return status;
+    if (status != MN_OK)
+        return status;
+    if (!images->names)
+        return mn_fail(error, MN_BAD_INPUT,
+                       "%s: no pictures in this folder (JPEG, PNG, BMP or PPM by their endings; "
+                       "subfolders are not searched)",
+                       path);
+    qsort(images->names, images->count, sizeof *images->names, compare_names);
+    return MN_OK;
 }
 
 static void describe(struct images *images, const char *path, const struct source_pacing *pacing,

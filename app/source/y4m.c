@@ -18,20 +18,16 @@ bool y4m_is(const uint8_t *start, size_t bytes)
            (start[length] == ' ' || start[length] == '\n');
 }
 
-/* Reads to the end of a line, which is cut off. False: no line end within the limit, or a NUL. */
+/* Reads to the end of a line, which is cut off. False: no line end within the limit, or a NUL;
+ * *line is what came before. */
 static bool read_line(FILE *file, char *line, size_t size)
 {
-    for (size_t i = 0; i < size; i++) {
-        int c = getc(file);
-        if (c == EOF || c == 0)
-            return false;
-        line[i] = (char)c;
-        if (c == '\n') {
-            line[i] = 0;
-            return true;
-        }
-    }
-    return false;
+    size_t length = 0;
+    int c = 0;
+    while (length + 1 < size && (c = getc(file)) > 0 && c != '\n')
+        line[length++] = (char)c;
+    line[length] = 0;
+    return c == '\n';
 }
 
 /* A whole number from 0, and nothing after it but `end`. -1 if it is none. */
@@ -159,7 +155,7 @@ static enum mn_status cut_short(FILE *file, const char *name, uint64_t index,
 static enum mn_status read_frame_line(FILE *file, const char *name, uint64_t index,
                                       struct mn_error *error)
 {
-    char line[LINE_MAX_BYTES];
+    char line[LINE_MAX_BYTES] = "";
     if (!read_line(file, line, sizeof line) && (feof(file) || ferror(file)))
         return cut_short(file, name, index, error);
     if (strncmp(line, "FRAME", 5) != 0 || (line[5] != 0 && line[5] != ' '))

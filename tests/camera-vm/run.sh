@@ -42,7 +42,7 @@ mkdir -p "$out"
 rm -f "$out"/live-*.jsonl
 command=(sh "$here/guest.sh" "$build" "$model" "$labels")
 code=0
-"$here/vmrun" -t 170 -o "$out" -m "vivid vhci-hcd uvcvideo" \
+"$here/vmrun" -t 240 -o "$out" -m "vivid vhci-hcd uvcvideo" \
     -p "n_devs=2 node_types=0x1,0x1 num_inputs=1,1 input_types=0,0" -- "${command[*]@Q}" || code=$?
 if [ -n "$model" ]; then
     check_lines "$out"/live-{YUYV,NV12,RGB3,MJPG}.jsonl || code=1

@@ -361,27 +361,45 @@ static bool serve_host(struct camera *camera)
     return true;
 }
 
+/* The N of "WORD N", where the line has this word; -1 where it has another. */
+static int frames_of(const char *line, const char *word)
+{
+    size_t length = strlen(word);
+    if (strncmp(line, word, length) != 0 || line[length] != ' ')
+        return -1;
+    return (int)strtol(line + length, NULL, 10);
+}
+
+/* "trunc N" and the like; false where it is none of them. */
+static bool set_fault(struct camera *camera, const char *line)
+{
+    const struct {
+        const char *word;
+        int *frames;
+    } faults[] = {{"trunc", &camera->truncated},
+                  {"garbage", &camera->garbage},
+                  {"err", &camera->flagged_frames},
+                  {"empty", &camera->empty}};
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+        if (frames_of(line, faults[i].word) >= 0) {
+            *faults[i].frames = frames_of(line, faults[i].word);
+            return true;
+        }
+    return false;
+}
+
 /* False: the end was asked for. */
 static bool obey(struct camera *camera, const char *line)
 {
-    int frames;
     if (strcmp(line, "quit") == 0)
         return false;
+    if (strcmp(line, "plug") == 0)
+        return camera->socket >= 0 || plug(camera);
     if (strcmp(line, "unplug") == 0)
         unplug(camera);
-    else if (strcmp(line, "plug") == 0)
-        return camera->socket >= 0 || plug(camera);
     else if (strcmp(line, "stall") == 0 || strcmp(line, "go") == 0)
         camera->stalled = line[0] == 's';
-    else if (sscanf(line, "trunc %d", &frames) == 1)
-        camera->truncated = frames;
-    else if (sscanf(line, "garbage %d", &frames) == 1)
-        camera->garbage = frames;
-    else if (sscanf(line, "err %d", &frames) == 1)
-        camera->flagged_frames = frames;
-    else if (sscanf(line, "empty %d", &frames) == 1)
-        camera->empty = frames;
-    else
+    else if (!set_fault(camera, line))
         fprintf(stderr, "uvcsim: what is \"%s\"?\n", line);
     return true;
 }
@@ -450,7 +468,7 @@ static bool read_picture(struct picture *picture, const char *path)
 
 int main(int argc, char **argv)
 {
-    double fps = argc > 1 ? atof(argv[1]) : 0;
+    double fps = argc > 1 ? strtod(argv[1], NULL) : 0;
     if (!(fps > 0) || argc < 3 || argc - 2 > PICTURES_MAX) {
         fprintf(stderr, "usage: uvcsim FPS PICTURE.jpg...\n");
         return 2;

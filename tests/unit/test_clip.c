@@ -187,6 +187,32 @@ static void y4m_colour_range(void **state)
     free(clip.data);
 }
 
+static void y4m_frame_lines(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        size_t length;
+        bool good;
+    } cases[] = {
+        {"FRAME\n", 6, true},   {"FRAME Ip\n", 9, true}, {"FRAMES\n", 7, false},
+        {"\0RAME\n", 6, false}, {"FRAM\n", 5, false},    {"\n", 1, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bytes clip = make_y4m("YUV4MPEG2 W2 H2\n", 1, 6);
+        append(&clip, cases[i].line, cases[i].length);
+        append(&clip, "......", 6);
+        struct mn_error error = {0};
+        enum source_status status;
+        int frames = play(clip.data, clip.count, &status, &error);
+        assert_int_equal(frames, cases[i].good ? 2 : 1);
+        assert_int_equal(status, cases[i].good ? SOURCE_END : SOURCE_ERROR);
+        if (!cases[i].good)
+            assert_non_null(strstr(error.message, "frame 1"));
+        free(clip.data);
+    }
+}
+
 /* ends[f] is the offset behind frame f. A clip cut there ends well; cut elsewhere it is an error
  * that names the frame. */
 static void cut_everywhere(const struct bytes *clip, const size_t *ends, int frames)
@@ -288,11 +314,13 @@ static void mjpeg_padding(void **state)
 static void mjpeg_broken_in_the_middle(void **state)
 {
     (void)state;
-    struct bytes clip = {0}, jpeg = small_jpeg(JPEG_PLAIN, 16);
-    for (int f = 0; f < 3; f++)
-        append(&clip, jpeg.data, jpeg.count);
-    clip.data[jpeg.count + 4] = 0; /* the length of a segment: less than its own two bytes */
-    clip.data[jpeg.count + 5] = 1;
+    struct bytes clip = {0}, jpeg = small_jpeg(JPEG_PLAIN, 16), broken = small_jpeg(JPEG_PLAIN, 16);
+    broken.data[4] = 0; /* the length of a segment: less than its own two bytes */
+    broken.data[5] = 1;
+    append(&clip, jpeg.data, jpeg.count);
+    append(&clip, broken.data, broken.count);
+    append(&clip, jpeg.data, jpeg.count);
+    free(broken.data);
     struct mn_error error;
     enum source_status status;
     assert_int_equal(play(clip.data, clip.count, &status, &error), 1);
@@ -419,6 +447,7 @@ int main(void)
         cmocka_unit_test(y4m_is_played),
         cmocka_unit_test(y4m_headers),
         cmocka_unit_test(y4m_colour_range),
+        cmocka_unit_test(y4m_frame_lines),
         cmocka_unit_test(y4m_cut_everywhere),
         cmocka_unit_test(mjpeg_cut_everywhere),
         cmocka_unit_test(mjpeg_kinds),
