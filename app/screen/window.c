@@ -60,8 +60,9 @@ static void set_hints(bool offscreen)
 bool window_possible(const char **why)
 {
     set_hints(false);
+    /* Stays open: an X server without a session starts anew when its last client leaves, and for
+     * that while window_open() would not find it. */
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) == 0) {
-        SDL_QuitSubSystem(SDL_INIT_VIDEO);
         *why = NULL;
         return true;
     }
@@ -109,6 +110,8 @@ static enum mn_status create(struct window *window, const struct window_settings
     int height = known ? settings->height : USUAL_HEIGHT;
     Uint32 flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
 
+    if (settings->offscreen)
+        SDL_Quit(); /* window_possible() may have found a screen */
     set_hints(settings->offscreen);
     if (SDL_Init(SDL_INIT_VIDEO) != 0) /* no sound, no joysticks: they would be polled */
         return mn_fail(error, MN_FAILED, "no window: %s; use --headless", SDL_GetError());
