@@ -68,13 +68,21 @@ char *json_line_take(json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(12));
     json_decref(object);
-    return text;
+    size_t length = text ? strlen(text) : 0;
+    char *line = text ? realloc(text, length + 2) : NULL;
+    if (!line) {
+        free(text);
+        return NULL;
+    }
+    line[length] = '\n';
+    line[length + 1] = 0;
+    return line;
 }
 
 void json_line_print(json_t *object, FILE *file)
 {
-    char *text = json_line_take(object);
-    if (text)
-        fprintf(file, "%s\n", text);
-    free(text);
+    char *line = json_line_take(object);
+    if (line)
+        fputs(line, file);
+    free(line);
 }

@@ -16,8 +16,8 @@ json_t *json_line_top(const struct ranked *top, int count, char *const *labels);
 /* A number rounded to `digits` after the point; null if it is not finite. */
 json_t *json_line_number(double number, int digits);
 
-/* The object's text, without a newline, and the end of the object. NULL when memory runs out; the
- * caller frees. */
+/* The object's text with a newline after it, and the end of the object. NULL when memory runs out;
+ * the caller frees. */
 char *json_line_take(json_t *object);
 
 /* Prints the object as a line, and ends it. */

@@ -8,11 +8,10 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "../json_line.h"
 #include "../paths.h"
 #include "../pipeline/capture_thread.h"
 #include "../pipeline/classify_thread.h"
@@ -23,6 +22,7 @@
 #include "../source/pace.h"
 #include "commands.h"
 #include "model_options.h"
+#include "result_line.h"
 
 struct live_settings {
     struct model_settings model;
@@ -119,7 +119,9 @@ static enum mn_status open_source(struct live *live, struct mn_error *error)
 
     struct camera_settings camera = {settings->device, settings->width, settings->height,
                                      settings->framerate, settings->format};
-    if (camera_open(&live->source, &camera, error) == MN_OK || settings->device)
+    if (camera_open(&live->source, &camera, error) == MN_OK)
+        return MN_OK;
+    if (settings->device)
         return error->status;
     fprintf(stderr, "camlabel: %s; showing the demo\n", error->message);
     return open_demo(live, &pacing, error);
@@ -127,61 +129,14 @@ static enum mn_status open_source(struct live *live, struct mn_error *error)
 
 /* --- headless: results go to standard output --- */
 
-/* Writes all of it, unless stopping is requested while the reader keeps us waiting. */
-static void write_line(struct live *live, const char *text, size_t length)
-{
-    enum {
-        CHUNK = 4096
-    }; /* what a pipe takes without blocking once it says it is writable (PIPE_BUF) */
-    struct pollfd fds[] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
-                           {.fd = live->stop.fd, .events = POLLIN}};
-    while (length > 0) {
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
-            return;
-        if (fds[1].revents)
-            return;
-        ssize_t written = write(STDOUT_FILENO, text, length < CHUNK ? length : CHUNK);
-        if (written < 0 && errno != EINTR && errno != EAGAIN) {
-            stop_request(&live->stop); /* nobody reads any more */
-            return;
-        }
-        text += written > 0 ? written : 0;
-        length -= written > 0 ? (size_t)written : 0;
-    }
-}
-
 static void print_result(void *context, const struct result *result)
 {
     struct live *live = context;
     struct stats_snapshot stats = stats_read(&live->stats, result->finished_ns);
-    char buffer[24];
-    bool sure = result->label >= 0;
-    json_t *line = json_object();
-    json_object_set_new(line, "frame", json_integer((json_int_t)result->frame));
-    json_object_set_new(line, "time_ms",
-                        json_line_number((double)(result->finished_ns - live->start_ns) * 1e-6, 3));
-    json_object_set_new(
-        line, "age_ms",
-        json_line_number((double)(result->finished_ns - result->captured_ns) * 1e-6, 3));
-    json_object_set_new(
-        line, "label",
-        sure ? json_line_text(model_label(live->model->labels, result->label, buffer))
-             : json_null());
-    json_object_set_new(line, "p",
-                        sure ? json_line_number((double)result->label_p, 6) : json_null());
-    json_object_set_new(line, "top",
-                        json_line_top(result->top, result->top_count, live->model->labels));
-    json_object_set_new(line, "capture_fps", json_line_number(stats.fps[STAGE_CAPTURE], 2));
-    json_object_set_new(line, "classify_fps", json_line_number(stats.fps[STAGE_CLASSIFY], 2));
-    if (result->truth)
-        json_object_set_new(line, "truth", json_string(result->truth));
-    char *text = json_line_take(line);
-    if (!text)
-        return;
-    size_t length = strlen(text);
-    text[length] = '\n'; /* in the place of the end; the length goes along */
-    write_line(live, text, length + 1);
-    free(text);
+    char *line = result_line(result, live->model->labels, &stats, live->start_ns);
+    if (line && !result_line_write(line, live->stop.fd))
+        stop_request(&live->stop); /* nobody reads any more */
+    free(line);
 }
 
 static void wait_for_stop(struct live *live)

@@ -2,11 +2,13 @@
  * for the mutations to start from: the project must be able to test itself without other people's
  * files. */
 #include <errno.h>
-#include <jpeglib.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include <jpeglib.h> /* needs stdio.h before it */
 
 #include "../../engine/image/picture_file.h"
 #include "../tiny_model.h"

@@ -1,0 +1,57 @@
+#include "result_line.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../json_line.h"
+#include "model_options.h"
+
+char *result_line(const struct result *result, char *const *labels,
+                  const struct stats_snapshot *stats, int64_t start_ns)
+{
+    char buffer[24];
+    bool sure = result->label >= 0;
+    json_t *line = json_object();
+    json_object_set_new(line, "frame", json_integer((json_int_t)result->frame));
+    json_object_set_new(line, "time_ms",
+                        json_line_number((double)(result->finished_ns - start_ns) * 1e-6, 3));
+    json_object_set_new(
+        line, "age_ms",
+        json_line_number((double)(result->finished_ns - result->captured_ns) * 1e-6, 3));
+    json_object_set_new(line, "label",
+                        sure ? json_line_text(model_label(labels, result->label, buffer))
+                             : json_null());
+    json_object_set_new(line, "p",
+                        sure ? json_line_number((double)result->label_p, 6) : json_null());
+    json_object_set_new(line, "top", json_line_top(result->top, result->top_count, labels));
+    json_object_set_new(line, "capture_fps", json_line_number(stats->fps[STAGE_CAPTURE], 2));
+    json_object_set_new(line, "classify_fps", json_line_number(stats->fps[STAGE_CLASSIFY], 2));
+    if (result->truth)
+        json_object_set_new(line, "truth", json_string(result->truth));
+    return json_line_take(line);
+}
+
+bool result_line_write(const char *line, int stop_fd)
+{
+    enum {
+        PIECE = 4096
+    }; /* what a pipe takes without blocking once it says that it is writable (PIPE_BUF) */
+    struct pollfd fds[] = {{.fd = STDOUT_FILENO, .events = POLLOUT},
+                           {.fd = stop_fd, .events = POLLIN}};
+    size_t length = strlen(line);
+    while (length > 0) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return false;
+        if (fds[1].revents)
+            return true;
+        ssize_t written = write(STDOUT_FILENO, line, length < PIECE ? length : PIECE);
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
+            return false;
+        line += written > 0 ? written : 0;
+        length -= written > 0 ? (size_t)written : 0;
+    }
+    return true;
+}
