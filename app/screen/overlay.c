@@ -104,12 +104,14 @@ static void write_status(struct overlay *overlay, const struct overlay_content *
     snprintf(line, sizeof line, "%s  ·  %s", content->model ? content->model : "",
              content->source ? content->source : "");
     text_clean(overlay->about, line);
+    char age[24];
+    snprintf(age, sizeof age, "%.*f ms", content->frame_age_ms < 10 ? 1 : 0, content->frame_age_ms);
     snprintf(overlay->rates, sizeof overlay->rates,
-             "capture %.1f fps   classify %.1f fps   display %.1f fps   age %.0f ms",
-             fps[STAGE_CAPTURE], fps[STAGE_CLASSIFY], fps[STAGE_DISPLAY], content->frame_age_ms);
+             "capture %.1f fps   classify %.1f fps   display %.1f fps   age %s", fps[STAGE_CAPTURE],
+             fps[STAGE_CLASSIFY], fps[STAGE_DISPLAY], age);
     snprintf(overlay->rates_short, sizeof overlay->rates_short,
-             "capture %.0f  classify %.0f  display %.0f fps  age %.0f ms", fps[STAGE_CAPTURE],
-             fps[STAGE_CLASSIFY], fps[STAGE_DISPLAY], content->frame_age_ms);
+             "capture %.0f  classify %.0f  display %.0f fps  age %s", fps[STAGE_CAPTURE],
+             fps[STAGE_CLASSIFY], fps[STAGE_DISPLAY], age);
 }
 
 void overlay_update(struct overlay *overlay, const struct overlay_content *content, uint64_t now_ms)
