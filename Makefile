@@ -125,8 +125,9 @@ asan:
 tsan:
 	@$(MAKE) --no-print-directory test BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread'
 
+lint: export LINT_FLAGS = $(filter-out -MMD -MP -Werror,$(ALL_CFLAGS))
 lint:
-	@sh packaging/lint.sh $(BUILD) "$(filter-out -MMD -MP -Werror,$(ALL_CFLAGS))"
+	@sh packaging/lint.sh $(BUILD)
 
 install: $(BUILD)/camlabel
 	install -Dm755 $(BUILD)/camlabel $(DESTDIR)$(PREFIX)/bin/camlabel

@@ -44,7 +44,7 @@ static enum mn_status bad_value(const struct option_spec *spec, const char *text
                    spec->type == OPTION_INTEGER ? "whole number" : "number", spec->low, spec->high);
 }
 
-static enum mn_status set_number(const struct option_spec *spec, const char *text, char *place,
+static enum mn_status set_number(const struct option_spec *spec, const char *text, void *place,
                                  struct mn_error *error)
 {
     char *end;
@@ -60,7 +60,7 @@ static enum mn_status set_number(const struct option_spec *spec, const char *tex
     return MN_OK;
 }
 
-static enum mn_status set_value(const struct option_spec *spec, const char *text, char *place,
+static enum mn_status set_value(const struct option_spec *spec, const char *text, void *place,
                                 struct mn_error *error)
 {
     switch (spec->type) {

@@ -4,7 +4,7 @@
 
 enum { TINY_CLASSES = 6, TINY_RESOLUTION = 32 };
 
-extern const char *const tiny_labels[TINY_CLASSES];
+extern char *const tiny_labels[TINY_CLASSES];
 
 /* Writes it as safetensors, labels included. Returns 0, or -1 with a message on standard error. */
 int tiny_model_write(const char *path);

@@ -137,7 +137,7 @@ static int run_info(const void *argument, int operand_count, char **operands)
     const struct info_settings *settings = argument;
     struct mn_error error;
     struct mn_model *model = NULL;
-    struct mn_network network, twin;
+    struct mn_network network = {0}, twin = {0};
     if (settings->model && (settings->width > 0 || settings->classes)) {
         mn_fail(&error, MN_BAD_INPUT,
                 "--width and --classes are in the model file: leave them out, or --model");

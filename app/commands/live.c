@@ -214,18 +214,23 @@ static enum mn_status window_loop(struct live *live, struct frame **shown, struc
     return MN_OK;
 }
 
+static enum mn_status save_last_screenshot(struct live *live, const struct frame *shown,
+                                           struct mn_error *error)
+{
+    const char *path = live->settings->screenshot;
+    if (!shown)
+        return mn_fail(error, MN_FAILED, "%s: no screenshot, because no frame came", path);
+    if (show(live, shown, error)) /* once more, so that the last answer is in it */
+        return error->status;
+    return window_screenshot(live->window, path, error);
+}
+
 static enum mn_status run_window(struct live *live, struct mn_error *error)
 {
     struct frame *shown = NULL;
     enum mn_status status = window_loop(live, &shown, error);
-    const char *path = live->settings->screenshot;
-    if (!status && path && !shown)
-        status = mn_fail(error, MN_FAILED, "%s: no screenshot, because no frame came", path);
-    if (!status && path) { /* drawn once more, so that the last answer is in it */
-        status = show(live, shown, error);
-        if (!status)
-            status = window_screenshot(live->window, path, error);
-    }
+    if (!status && live->settings->screenshot)
+        status = save_last_screenshot(live, shown, error);
     frame_drop(shown);
     return status;
 }

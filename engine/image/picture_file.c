@@ -50,7 +50,7 @@ enum mn_status mn_picture_decode(struct mn_bitmap *bitmap, const uint8_t *data, 
         return mn_png_decode(bitmap, data, bytes, name, error);
     if (begins_with(data, bytes, "BM", 2))
         return mn_bmp_decode(bitmap, data, bytes, name, error);
-    if (bytes >= 2 && data[0] == 'P' && memchr("2356", data[1], 4))
+    if (bytes >= 2 && data[0] == 'P' && data[1] && strchr("2356", data[1]))
         return mn_ppm_decode(bitmap, data, bytes, name, error);
     return mn_fail(error, MN_BAD_INPUT,
                    "%s: not a picture that can be read (JPEG, PNG, BMP, PPM and PGM can)", name);

@@ -170,6 +170,8 @@ static void measure_spans(struct mn_preprocessor *preprocessor, const struct lay
         const struct component *part = &layout->component[c];
         struct mn_taps *taps = &preprocessor->columns[part->columns];
         for (int x = 0; x < taps->outputs && !is_done[part->columns]; x++)
+            /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): plane is below 3
+             */
             taps->first[x] = taps->first[x] * part->step - begin[part->plane];
         is_done[part->columns] = true;
     }

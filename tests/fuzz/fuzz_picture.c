@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         volatile uint8_t seen = 0;
         for (size_t i = 0; i < bytes; i += 64)
             seen ^= image->plane[0][i];
+        (void)seen;
     }
     mn_bitmap_free(&bitmap);
     if (status != MN_OK && status != MN_BAD_INPUT && status != MN_FAILED)

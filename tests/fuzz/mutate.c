@@ -108,7 +108,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s [--write DIR] COUNT FILE...\n", argv[0]);
         return 2;
     }
-    int count = atoi(argv[1]), files = argc - 2;
+    int count = (int)strtol(argv[1], NULL, 10), files = argc - 2;
     uint64_t state = 1;
     struct file *seeds = calloc((size_t)files, sizeof *seeds);
     if (!seeds)

@@ -2,7 +2,6 @@
  * for the mutations to start from: the project must be able to test itself without other people's
  * files. */
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +60,7 @@ static void write_jpeg(FILE *file, const uint8_t *rgb)
     jpeg_set_defaults(&jpeg);
     jpeg_start_compress(&jpeg, TRUE);
     while (jpeg.next_scanline < SIDE) {
-        JSAMPROW row = (JSAMPROW)(uintptr_t)(rgb + (size_t)jpeg.next_scanline * SIDE * 3);
+        JSAMPROW row = (JSAMPROW)(rgb + (size_t)jpeg.next_scanline * SIDE * 3);
         jpeg_write_scanlines(&jpeg, &row, 1);
     }
     jpeg_finish_compress(&jpeg);

@@ -56,7 +56,7 @@ static pid_t start(const char *const *arguments, int *out, int *err)
         dup2(null, STDIN_FILENO);
         dup2(out_pipe[1], STDOUT_FILENO);
         dup2(err_pipe[1], STDERR_FILENO);
-        execv(program, (char *const *)(uintptr_t)argv);
+        execv(program, (char *const *)argv);
         _exit(127);
     }
     close(out_pipe[1]);

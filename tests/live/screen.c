@@ -69,3 +69,33 @@ void screen_fill(struct mn_bitmap *picture, int width, int height, int level)
     assert_int_equal(mn_bitmap_reserve(picture, MN_PIXEL_RGB24, width, height, &error), MN_OK);
     memset(picture->pixels, level, mn_image_bytes(MN_PIXEL_RGB24, width, height));
 }
+
+static bool near_colour(const uint8_t *p, const int rgb[3])
+{
+    return abs(p[0] - rgb[0]) <= 2 && abs(p[1] - rgb[1]) <= 2 && abs(p[2] - rgb[2]) <= 2;
+}
+
+int screen_find_bars(const struct mn_bitmap *shot, int lengths[SCREEN_MAX_BARS])
+{
+    static const int colours[2][3] = {{53, 208, 186}, {137, 158, 170}};
+    int count = 0;
+    bool in_bar = false;
+    for (int y = 80; y < SCREEN_HEIGHT - 45; y++) {
+        int longest = 0;
+        for (int colour = 0; colour < 2; colour++)
+            for (int x = 0, run = 0; x < SCREEN_WIDTH; x++) {
+                run = near_colour(screen_pixel(shot, x, y), colours[colour]) ? run + 1 : 0;
+                longest = run > longest ? run : longest;
+            }
+        if (longest < 4) {
+            in_bar = false;
+            continue;
+        }
+        if (!in_bar && count < SCREEN_MAX_BARS)
+            lengths[count++] = 0;
+        in_bar = true;
+        if (longest > lengths[count - 1])
+            lengths[count - 1] = longest;
+    }
+    return count;
+}

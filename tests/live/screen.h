@@ -6,7 +6,7 @@
 #include "../../app/screen/window.h"
 #include "../../engine/image/bitmap.h"
 
-enum { SCREEN_WIDTH = 640, SCREEN_HEIGHT = 480 };
+enum { SCREEN_WIDTH = 640, SCREEN_HEIGHT = 480, SCREEN_MAX_BARS = 10 };
 
 #define SCREEN_ASSETS "assets"
 #define SCREEN_REGULAR "assets/DejaVuSans.ttf"
@@ -28,5 +28,10 @@ const uint8_t *screen_pixel(const struct mn_bitmap *shot, int x, int y);
 
 /* A picture of one grey, RGB24. */
 void screen_fill(struct mn_bitmap *picture, int width, int height, int level);
+
+/* Lengths of the bars of a screenshot of SCREEN_WIDTH x SCREEN_HEIGHT, from top to bottom: the
+ * longest run of a bar's colour in each group of neighbouring rows. Between headline and status
+ * line only the bars have these colours. Returns how many there are. */
+int screen_find_bars(const struct mn_bitmap *shot, int lengths[SCREEN_MAX_BARS]);
 
 #endif

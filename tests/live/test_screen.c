@@ -20,47 +20,15 @@ static void shoot(const struct overlay_content *content, int level, struct mn_bi
     window_close(window);
 }
 
-static bool near_colour(const uint8_t *p, const int rgb[3])
-{
-    return abs(p[0] - rgb[0]) <= 2 && abs(p[1] - rgb[1]) <= 2 && abs(p[2] - rgb[2]) <= 2;
-}
-
-/* Lengths of the bars from top to bottom: the longest run of a bar's colour in each group of
- * neighbouring rows. Between headline and status line only the bars have these colours. */
-static int find_bars(const struct mn_bitmap *shot, int lengths[10])
-{
-    static const int colours[2][3] = {{53, 208, 186}, {137, 158, 170}};
-    int count = 0;
-    bool in_bar = false;
-    for (int y = 80; y < SCREEN_HEIGHT - 45; y++) {
-        int longest = 0;
-        for (int colour = 0; colour < 2; colour++)
-            for (int x = 0, run = 0; x < SCREEN_WIDTH; x++) {
-                run = near_colour(screen_pixel(shot, x, y), colours[colour]) ? run + 1 : 0;
-                longest = run > longest ? run : longest;
-            }
-        if (longest < 4) {
-            in_bar = false;
-            continue;
-        }
-        if (!in_bar && count < 10)
-            lengths[count++] = 0;
-        in_bar = true;
-        if (longest > lengths[count - 1])
-            lengths[count - 1] = longest;
-    }
-    return count;
-}
-
 static void test_bars_are_as_long_as_probabilities(void **state)
 {
     (void)state;
     struct overlay_content content = screen_content();
     struct mn_bitmap shot = {0};
-    int lengths[10];
+    int lengths[SCREEN_MAX_BARS];
     for (int level = 0; level < 256; level += 255) {
         shoot(&content, level, &shot);
-        assert_int_equal(find_bars(&shot, lengths), 5);
+        assert_int_equal(screen_find_bars(&shot, lengths), 5);
         double whole = lengths[0] / 0.9;
         assert_true(whole > 80);
         for (int i = 0; i < 5; i++)
@@ -74,14 +42,14 @@ static void test_impossible_probabilities_stay_in_the_bar(void **state)
     (void)state;
     struct overlay_content content = screen_content();
     struct mn_bitmap shot = {0};
-    int lengths[10];
+    int lengths[SCREEN_MAX_BARS];
     content.result.top[0].p = 7;
     content.result.top[1].p = 1;
     content.result.top[2].p = (float)NAN;
     content.result.top[3].p = -1;
     content.result.label_p = (float)NAN;
     shoot(&content, 0, &shot);
-    assert_int_equal(find_bars(&shot, lengths), 3);
+    assert_int_equal(screen_find_bars(&shot, lengths), 3);
     assert_int_equal(lengths[0], lengths[1]);
     mn_bitmap_free(&shot);
 }
@@ -127,11 +95,11 @@ static void test_before_the_first_answer(void **state)
     (void)state;
     struct overlay_content content = screen_content();
     struct mn_bitmap shot = {0};
-    int lengths[10];
+    int lengths[SCREEN_MAX_BARS];
     content.has_result = false;
     shoot(&content, 0, &shot);
     assert_true(find_text(&shot.image, SCREEN_REGULAR, "waiting for the first answer"));
-    assert_int_equal(find_bars(&shot, lengths), 0);
+    assert_int_equal(screen_find_bars(&shot, lengths), 0);
     mn_bitmap_free(&shot);
 }
 
@@ -154,11 +122,11 @@ static void test_few_classes_without_names(void **state)
     (void)state;
     struct overlay_content content = screen_content();
     struct mn_bitmap shot = {0};
-    int lengths[10];
+    int lengths[SCREEN_MAX_BARS];
     content.labels = NULL;
     content.result.top_count = 2;
     shoot(&content, 0, &shot);
-    assert_int_equal(find_bars(&shot, lengths), 2);
+    assert_int_equal(screen_find_bars(&shot, lengths), 2);
     assert_true(find_text(&shot.image, SCREEN_BOLD, "class 5"));
     assert_true(find_text(&shot.image, SCREEN_REGULAR, "class 1"));
     mn_bitmap_free(&shot);
@@ -182,8 +150,8 @@ static void test_awkward_labels(void **state)
                           "\xef\xbf\xbd") ||
                 find_text(&shot.image, SCREEN_REGULAR, "bad \xef\xbf\xbd\xef\xbf\xbd byte …"));
     assert_true(find_text(&shot.image, SCREEN_REGULAR, "a b c"));
-    int lengths[10];
-    assert_int_equal(find_bars(&shot, lengths), 5); /* nothing grew over them */
+    int lengths[SCREEN_MAX_BARS];
+    assert_int_equal(screen_find_bars(&shot, lengths), 5); /* nothing grew over them */
     mn_bitmap_free(&shot);
 }
 

@@ -9,8 +9,8 @@ enum { MODES_MAX = 10 };
 
 #define MODE(text, w, h, fps)                                                                      \
     {                                                                                              \
-        .fourcc = text, .min_width = w, .max_width = w, .width_step = 1, .min_height = h,          \
-        .max_height = h, .height_step = 1, .min_fps = fps, .max_fps = fps                          \
+        .fourcc = (text), .min_width = (w), .max_width = (w), .width_step = 1, .min_height = (h),  \
+        .max_height = (h), .height_step = 1, .min_fps = (fps), .max_fps = (fps)                    \
     }
 
 static const uint32_t YUYV = V4L2_PIX_FMT_YUYV, MJPG = V4L2_PIX_FMT_MJPEG,

@@ -20,7 +20,7 @@ static void ranks_like_a_sort(void **state)
         for (int place = 0; place < kept; place++) {
             int better = 0; /* how many classes come before this one */
             for (int i = 0; i < count; i++)
-                better += p[i] > top[place].p || (p[i] == top[place].p && i < top[place].index);
+                better += p[i] > top[place].p || (i < top[place].index && p[i] == top[place].p);
             assert_int_equal(better, place);
         }
     }
