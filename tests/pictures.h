@@ -106,6 +106,8 @@ static inline uint8_t *insert_bytes(struct bytes *bytes, size_t at, size_t count
 static inline struct bytes damaged_copy(const struct bytes *whole, uint64_t *seed)
 {
     struct bytes copy = {NULL, whole->count};
+    if (whole->count == 0)
+        return copy;
     if (test_random(seed) % 4 == 0)
         copy.count = test_random(seed) % whole->count + 1;
     copy.data = malloc(copy.count);

@@ -170,13 +170,12 @@ static void measure_spans(struct mn_preprocessor *preprocessor, const struct lay
         const struct component *part = &layout->component[c];
         struct mn_taps *taps = &preprocessor->columns[part->columns];
         for (int x = 0; x < taps->outputs && !is_done[part->columns]; x++)
-            /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): plane is below 3
-             */
             taps->first[x] = taps->first[x] * part->step - begin[part->plane];
         is_done[part->columns] = true;
     }
-    for (int p = 0; p < layout->planes; p++)
-        preprocessor->span[p] = (struct span){begin[p], end[p] - begin[p]};
+    for (int p = 0; p < 3; p++)
+        preprocessor->span[p] =
+            end[p] > 0 ? (struct span){begin[p], end[p] - begin[p]} : (struct span){0, 0};
 }
 
 static bool reserve_rows(struct mn_preprocessor *preprocessor, const struct layout *layout)

@@ -27,11 +27,11 @@ static void section_of(const char *command, char *section, size_t size)
     char heading[64];
     snprintf(heading, sizeof heading, "\n.SS %s", command);
     const char *begin = strstr(page, heading);
-    if (!begin)
+    const char *end = begin ? strstr(begin + 4, "\n.S") : NULL;
+    if (!end)
         fail_msg("the man page has no section for %s", command);
-    const char *end = strstr(begin + 4, "\n.S");
-    assert_non_null(end);
-    snprintf(section, size, "%.*s", (int)(end - begin), begin);
+    else
+        snprintf(section, size, "%.*s", (int)(end - begin), begin);
 }
 
 static bool has_flag(const char *section, const char *name)
