@@ -131,7 +131,7 @@ lint:
 
 install: $(BUILD)/camlabel
 	install -Dm755 $(BUILD)/camlabel $(DESTDIR)$(PREFIX)/bin/camlabel
-	for file in assets/* $(wildcard models/*.safetensors); do \
+	for file in $(filter-out assets/window.png,$(wildcard assets/*)) $(wildcard models/*.safetensors); do \
 	    install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/camlabel/$$file || exit 1; done
 	for page in packaging/man/*.1; do install -Dm644 $$page $(DESTDIR)$(PREFIX)/share/man/man1/$${page##*/} || exit 1; done
 

@@ -1,5 +1,5 @@
 /* camlabel import: other people's model files become ours. */
-#include "../../engine/mobilenet.h"
+#include "../../engine/golden.h"
 #include "commands.h"
 
 struct import_settings {
@@ -22,7 +22,9 @@ static enum mn_status import(const struct import_settings *settings, const char 
     struct mn_model *model;
     if (mn_model_load(&model, input, settings->labels, error))
         return error->status;
-    enum mn_status status = mn_model_save(model, settings->output, error);
+    enum mn_status status = mn_golden_make(model, error);
+    if (!status)
+        status = mn_model_save(model, settings->output, error);
     const struct mn_network_spec *spec = &model->network.spec;
     if (!status)
         printf("%s: MobileNet-V1, width %g, resolution %d, %d classes, %s labels\n",

@@ -2,18 +2,19 @@
  * standard-convolution twin. */
 #include <stdlib.h>
 
-#include "../../engine/mobilenet.h"
+#include "../../engine/golden.h"
 #include "../json_line.h"
 #include "commands.h"
+#include "model_options.h"
 
 struct info_settings {
     const char *model, *labels;
     double width;
-    int resolution, classes;
-    bool json;
+    int resolution, classes, isa;
+    bool json, verify;
 };
 
-static const struct info_settings defaults = {0};
+static const struct info_settings defaults = {.isa = ISA_AUTO};
 
 #define FIELD(member) offsetof(struct info_settings, member)
 
@@ -28,6 +29,9 @@ static const struct option_spec options[] = {
     {OPTION_INTEGER, 'c', "classes", "N", FIELD(classes), "class count; default: 1000", .low = 1,
      .high = MN_MAX_CLASSES},
     {OPTION_TEXT, 'l', "labels", "FILE", FIELD(labels), "check that these labels fit --model"},
+    {OPTION_FLAG, 0, "verify", NULL, FIELD(verify),
+     "also run --model on its golden input and compare with the logits stored in the file"},
+    {OPTION_GROUP, 0, "", NULL, FIELD(isa), NULL, .group = isa_option_table},
     {OPTION_FLAG, 0, "json", NULL, FIELD(json), "print one JSON object"},
     {.name = NULL},
 };
@@ -143,15 +147,27 @@ static int run_info(const void *argument, int operand_count, char **operands)
                 "--width and --classes are in the model file: leave them out, or --model");
         return command_failed(&error);
     }
+    if (settings->verify && !settings->model) {
+        mn_fail(&error, MN_BAD_INPUT, "--verify needs --model FILE");
+        return command_failed(&error);
+    }
     if (settings->model && mn_model_load(&model, settings->model, settings->labels, &error))
         return command_failed(&error);
     int code = MN_OK;
-    if (build_networks(settings, model, &network, &twin, &error))
+    double worst = 0;
+    struct mn_engine_options kernels = {.force_isa = settings->isa != ISA_AUTO,
+                                        .isa = (enum mn_isa)settings->isa};
+    if (build_networks(settings, model, &network, &twin, &error) ||
+        (settings->verify && mn_golden_verify(model, &kernels, &worst, &error)))
         code = command_failed(&error);
     else if (settings->json)
         print_json(&network, &twin, model);
     else
         print_text(&network, &twin, model);
+    if (code == MN_OK && settings->verify)
+        fprintf(stderr,
+                "camlabel: verified: the logits are within %.1e of the largest stored one\n",
+                worst);
     mn_model_free(model);
     return code;
 }

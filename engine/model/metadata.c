@@ -173,6 +173,30 @@ static enum mn_status read_text(const json_t *metadata, const char *key, char **
     return MN_OK;
 }
 
+static enum mn_status read_known_answer(const json_t *metadata, struct mn_model *model,
+                                        struct mn_error *error)
+{
+    if (!word(metadata, "golden"))
+        return MN_OK;
+    json_t *golden = value_of(metadata, "golden");
+    const json_t *checksum = json_object_get(golden, "input_checksum");
+    const json_t *logits = json_object_get(golden, "logits");
+    size_t classes = (size_t)model->network.spec.classes;
+    bool valid = json_is_integer(checksum) && json_array_size(logits) == classes;
+    float *copy = valid ? malloc(classes * sizeof *copy) : NULL;
+    for (size_t i = 0; copy && valid && i < classes; i++) {
+        valid = json_is_number(json_array_get(logits, i));
+        copy[i] = (float)json_number_value(json_array_get(logits, i));
+    }
+    model->known_answer.input_checksum = (uint32_t)json_integer_value(checksum);
+    json_decref(golden);
+    free(model->known_answer.logits);
+    model->known_answer.logits = copy;
+    if (!valid)
+        return fail_key(error, "golden", "a checksum and a logit for each class");
+    return copy ? MN_OK : mn_fail(error, MN_FAILED, "not enough memory for the metadata");
+}
+
 enum mn_status mn_metadata_apply(const json_t *metadata, struct mn_model *model,
                                  struct mn_error *error)
 {
@@ -186,7 +210,8 @@ enum mn_status mn_metadata_apply(const json_t *metadata, struct mn_model *model,
     if (!(model->norm_epsilon >= 0 && model->norm_epsilon <= 1))
         return fail_key(error, "norm_epsilon", "from 0 to 1");
     if (read_preprocessing(metadata, &model->preprocessing, error) ||
-        read_labels(metadata, model, error) || read_text(metadata, "name", &model->name, error))
+        read_labels(metadata, model, error) || read_known_answer(metadata, model, error) ||
+        read_text(metadata, "name", &model->name, error))
         return error->status;
     return read_text(metadata, "origin", &model->origin, error);
 }
@@ -254,6 +279,18 @@ static bool set_labels(json_t *object, const struct mn_model *model)
     return set_json(object, "labels", list, 0);
 }
 
+static bool set_known_answer(json_t *object, const struct mn_model *model)
+{
+    if (!model->known_answer.logits)
+        return true;
+    json_t *logits = json_array();
+    for (int i = 0; i < model->network.spec.classes; i++)
+        json_array_append_new(logits, json_real((double)model->known_answer.logits[i]));
+    json_t *golden = json_pack("{s:I, s:o}", "input_checksum",
+                               (json_int_t)model->known_answer.input_checksum, "logits", logits);
+    return set_json(object, "golden", golden, JSON_REAL_PRECISION(9));
+}
+
 json_t *mn_metadata_new(const struct mn_model *model)
 {
     const struct mn_network_spec *spec = &model->network.spec;
@@ -272,8 +309,8 @@ json_t *mn_metadata_new(const struct mn_model *model)
                 set_text(object, "crop_fraction", number_text(settings->crop_fraction)) &&
                 set_rgb(object, "mean", settings->mean) && set_rgb(object, "std", settings->std) &&
                 set_word(object, "background", model->background ? "true" : "false") &&
-                set_labels(object, model) && set_word(object, "name", model->name) &&
-                set_word(object, "origin", model->origin);
+                set_labels(object, model) && set_known_answer(object, model) &&
+                set_word(object, "name", model->name) && set_word(object, "origin", model->origin);
     if (done)
         return object;
     json_decref(object);

@@ -78,6 +78,7 @@ void mn_model_free(struct mn_model *model)
     free_labels(model->labels, model->network.spec.classes);
     free(model->name);
     free(model->origin);
+    free(model->known_answer.logits);
     free(model->storage);
     free(model);
 }

@@ -19,6 +19,13 @@ struct mn_parameters {
     float *gamma, *beta, *mean, *variance; /* batch norm, each [out] */
 };
 
+/* A known answer, by which a file can be verified after a copy or on another machine; see golden.h.
+ */
+struct mn_known_answer {
+    float *logits;           /* [classes], owned by the model; NULL: the file has none */
+    uint32_t input_checksum; /* of the input tensor that they belong to */
+};
+
 struct mn_model {
     struct mn_network network;
     struct mn_parameters parameters[MN_MAX_LAYERS]; /* by layer index */
@@ -28,7 +35,8 @@ struct mn_model {
     bool background; /* class 0 means "none of the others" (1001-class ImageNet models) */
     char *name;      /* short name to show: the file's name without folder and ending */
     char *origin;    /* where the weights come from, one line; never NULL */
-    float *storage;  /* one block that all parameters point into */
+    struct mn_known_answer known_answer;
+    float *storage; /* one block that all parameters point into */
 };
 
 /* A model with all parameters allocated (zero): batch norm where `normed`, else biases.

@@ -158,6 +158,34 @@ static void import_keeps_the_answers(void **state)
     process_free(&after);
 }
 
+static void a_damaged_model_does_not_verify(void **state)
+{
+    (void)state;
+    struct process p;
+    run(&p,
+        (const char *[]){"import", path_of("tiny.safetensors"), "-o", path_of("again.safetensors"),
+                         NULL},
+        0, 1);
+    process_free(&p);
+    run(&p, (const char *[]){"info", "--verify", "--model", path_of("again.safetensors"), NULL}, 0,
+        -1);
+    assert_non_null(strstr(p.err, "verified"));
+    process_free(&p);
+    FILE *file = fopen(path_of("again.safetensors"), "r+b");
+    assert_non_null(file);
+    const float wrong = 3; /* the last weight in the file */
+    assert_int_equal(fseek(file, -(long)sizeof wrong, SEEK_END), 0);
+    assert_int_equal(fwrite(&wrong, sizeof wrong, 1, file), 1);
+    assert_int_equal(fclose(file), 0);
+    run(&p, (const char *[]){"info", "--verify", "--model", path_of("again.safetensors"), NULL}, 2,
+        0);
+    assert_int_equal(process_count_lines(p.err), 1);
+    process_free(&p);
+    run(&p, (const char *[]){"info", "--verify", "--model", path_of("tiny.safetensors"), NULL}, 2,
+        0); /* has no answer */
+    process_free(&p);
+}
+
 static void clip_gives_every_frame_once(void **state)
 {
     (void)state;
@@ -378,6 +406,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classify_prints_a_line_a_picture),
         cmocka_unit_test(import_keeps_the_answers),
+        cmocka_unit_test(a_damaged_model_does_not_verify),
         cmocka_unit_test(clip_gives_every_frame_once),
         cmocka_unit_test(demo_knows_the_truth),
         cmocka_unit_test(without_camera_and_screen_says_so),
