@@ -95,11 +95,33 @@ static void classify_file(struct classification *run, const char *path)
         note_failure(run, &error);
 }
 
+/* All of standard input, which may be a pipe; *data is the caller's also where this fails. */
+static enum mn_status read_stdin(uint8_t **data, size_t *bytes, struct mn_error *error)
+{
+    enum { PIECE = 1 << 16 };
+    const size_t most = (size_t)1 << 30;
+    *bytes = 0;
+    for (size_t got = PIECE; got == PIECE; *bytes += got) {
+        uint8_t *grown = *bytes < most ? realloc(*data, *bytes + PIECE) : NULL;
+        if (!grown)
+            return mn_fail(error, MN_BAD_INPUT,
+                           "standard input: larger than any picture, or than memory");
+        *data = grown;
+        got = fread(*data + *bytes, 1, PIECE, stdin);
+    }
+    return ferror(stdin) ? mn_fail(error, MN_FAILED, "standard input cannot be read") : MN_OK;
+}
+
 static void classify_stdin(struct classification *run)
 {
     struct mn_error error;
-    if (mn_picture_read(&run->bitmap, "/dev/stdin", &error) || classify_bitmap(run, "-", &error))
+    uint8_t *data = NULL;
+    size_t bytes;
+    if (read_stdin(&data, &bytes, &error) ||
+        mn_picture_decode(&run->bitmap, data, bytes, "standard input", &error) ||
+        classify_bitmap(run, "-", &error))
         note_failure(run, &error);
+    free(data);
 }
 
 static int is_picture(const struct dirent *entry)

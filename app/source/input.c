@@ -31,16 +31,20 @@ static bool is_stream(FILE *file, const char *path)
     return next == 0xff;
 }
 
-static bool is_clip(FILE *file, const char *path)
+enum kind { PICTURE, CLIP, EMPTY, UNKNOWN };
+
+static enum kind kind_of(FILE *file, const char *path)
 {
     uint8_t start[16];
     size_t bytes = fread(start, 1, sizeof start, file);
+    if (bytes == 0)
+        return EMPTY;
     if (y4m_is(start, bytes))
-        return true;
-    if (mn_picture_has_known_ending(path))
-        return false;
+        return CLIP;
     rewind(file);
-    return mjpeg_is(start, bytes) && is_stream(file, path);
+    if (!mn_picture_has_known_ending(path) && mjpeg_is(start, bytes) && is_stream(file, path))
+        return CLIP;
+    return mn_picture_is(start, bytes) ? PICTURE : UNKNOWN;
 }
 
 enum mn_status input_open(struct source **source, const char *path,
@@ -60,7 +64,17 @@ enum mn_status input_open(struct source **source, const char *path,
     FILE *file = fopen(path, "rbe");
     if (!file)
         return mn_fail(error, MN_BAD_INPUT, "%s: %s", path, strerror(errno));
-    bool clip = is_clip(file, path);
+    enum kind kind = kind_of(file, path);
     fclose(file);
-    return clip ? clip_open(source, path, pacing, error) : images_open(source, path, pacing, error);
+    if (kind == CLIP)
+        return clip_open(source, path, pacing, error);
+    if (kind == PICTURE)
+        return images_open(source, path, pacing, error);
+    if (kind == EMPTY)
+        return mn_fail(error, MN_BAD_INPUT, "%s: the file is empty", path);
+    return mn_fail(error, MN_BAD_INPUT,
+                   "%s: neither a picture (JPEG, PNG, BMP, PPM) nor a clip (Y4M, MJPEG); ffmpeg -i "
+                   "%s -pix_fmt yuv420p "
+                   "clip.y4m makes a clip of other videos",
+                   path, path);
 }

@@ -39,19 +39,41 @@ static bool begins_with(const uint8_t *data, size_t bytes, const char *magic, si
     return bytes >= length && memcmp(data, magic, length) == 0;
 }
 
+enum kind { JPEG, PNG, BMP, PPM, UNKNOWN };
+
+static enum kind kind_of(const uint8_t *data, size_t bytes)
+{
+    if (begins_with(data, bytes, "\xff\xd8\xff", 3))
+        return JPEG;
+    if (begins_with(data, bytes, "\x89PNG\r\n\x1a\n", 8))
+        return PNG;
+    if (begins_with(data, bytes, "BM", 2))
+        return BMP;
+    return bytes >= 2 && data[0] == 'P' && data[1] && strchr("2356", data[1]) ? PPM : UNKNOWN;
+}
+
+bool mn_picture_is(const uint8_t *start, size_t bytes)
+{
+    return kind_of(start, bytes) != UNKNOWN;
+}
+
 enum mn_status mn_picture_decode(struct mn_bitmap *bitmap, const uint8_t *data, size_t bytes,
                                  const char *name, struct mn_error *error)
 {
     if (bytes == 0)
         return mn_fail(error, MN_BAD_INPUT, "%s: the file is empty", name);
-    if (begins_with(data, bytes, "\xff\xd8\xff", 3))
+    switch (kind_of(data, bytes)) {
+    case JPEG:
         return decode_jpeg(bitmap, data, bytes, name, error);
-    if (begins_with(data, bytes, "\x89PNG\r\n\x1a\n", 8))
+    case PNG:
         return mn_png_decode(bitmap, data, bytes, name, error);
-    if (begins_with(data, bytes, "BM", 2))
+    case BMP:
         return mn_bmp_decode(bitmap, data, bytes, name, error);
-    if (bytes >= 2 && data[0] == 'P' && data[1] && strchr("2356", data[1]))
+    case PPM:
         return mn_ppm_decode(bitmap, data, bytes, name, error);
+    case UNKNOWN:
+        break;
+    }
     return mn_fail(error, MN_BAD_INPUT,
                    "%s: not a picture that can be read (JPEG, PNG, BMP, PPM and PGM can)", name);
 }

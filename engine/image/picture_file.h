@@ -15,6 +15,9 @@ enum mn_status mn_picture_read(struct mn_bitmap *bitmap, const char *path, struc
 enum mn_status mn_picture_decode(struct mn_bitmap *bitmap, const uint8_t *data, size_t bytes,
                                  const char *name, struct mn_error *error);
 
+/* Do a file's first bytes (16 are enough) promise one of these? */
+bool mn_picture_is(const uint8_t *start, size_t bytes);
+
 /* Does the file's name end like a picture's? For walking folders. */
 bool mn_picture_has_known_ending(const char *path);
 

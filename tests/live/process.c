@@ -11,6 +11,13 @@
 
 enum { MAX_ARGUMENTS = 32, TIMEOUT_S = 120 };
 
+static int input_fd = -1;
+
+void process_set_input(int fd)
+{
+    input_fd = fd;
+}
+
 /* One stream of the child, read into a growing text. */
 struct stream {
     int fd;
@@ -52,8 +59,7 @@ static pid_t start(const char *const *arguments, int *out, int *err)
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        int null = open("/dev/null", O_RDONLY);
-        dup2(null, STDIN_FILENO);
+        dup2(input_fd >= 0 ? input_fd : open("/dev/null", O_RDONLY), STDIN_FILENO);
         dup2(out_pipe[1], STDOUT_FILENO);
         dup2(err_pipe[1], STDERR_FILENO);
         execv(program, (char *const *)argv);

@@ -10,6 +10,9 @@ struct process {
     double after_signal_ms; /* from process_run_until's signal to the end */
 };
 
+/* What the program gets as standard input; -1, as at the start, is /dev/null. */
+void process_set_input(int fd);
+
 /* Runs camlabel with these arguments (NULL-terminated, without the program's name) to its end. */
 void process_run(struct process *process, const char *const *arguments);
 

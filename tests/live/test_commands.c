@@ -138,6 +138,33 @@ static void classify_prints_a_line_a_picture(void **state)
     process_free(&p);
 }
 
+static void standard_input_is_a_picture_too(void **state)
+{
+    (void)state;
+    struct process file, p;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    char bytes[60000];
+    FILE *picture = fopen(path_of("a.png"), "rb");
+    assert_non_null(picture);
+    size_t size = fread(bytes, 1, sizeof bytes, picture);
+    fclose(picture);
+    assert_true(size > 0 && size < sizeof bytes);
+    assert_int_equal(write(ends[1], bytes, size), size);
+    close(ends[1]); /* the only writer: the reader will see the end */
+    run(&file,
+        (const char *[]){"classify", "-m", path_of("tiny.safetensors"), path_of("a.png"), NULL}, 0,
+        6);
+    process_set_input(ends[0]);
+    run(&p, (const char *[]){"classify", "-m", path_of("tiny.safetensors"), "-", NULL}, 0, 6);
+    process_set_input(-1);
+    close(ends[0]);
+    assert_string_equal(strchr(file.out, '\n'), strchr(p.out, '\n'));
+    assert_int_equal(strncmp(p.out, "-\n", 2), 0);
+    process_free(&file);
+    process_free(&p);
+}
+
 static void import_keeps_the_answers(void **state)
 {
     (void)state;
@@ -405,6 +432,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classify_prints_a_line_a_picture),
+        cmocka_unit_test(standard_input_is_a_picture_too),
         cmocka_unit_test(import_keeps_the_answers),
         cmocka_unit_test(a_damaged_model_does_not_verify),
         cmocka_unit_test(clip_gives_every_frame_once),
