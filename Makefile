@@ -59,7 +59,9 @@ ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -pthread -ffp-contract=off $(WARN) $(CFLAGS
 LIBS       := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(HDF5)) -lm
 LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
-ENGINE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard engine/*.c engine/*/*.c))
+X86        := $(findstring x86_64,$(shell $(CC) -dumpmachine))
+ENGINE_SRC := $(wildcard engine/*.c engine/*/*.c)
+ENGINE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(if $(X86),$(ENGINE_SRC),$(filter-out %_avx2.c,$(ENGINE_SRC))))
 APP_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c,$(wildcard app/*.c app/*/*.c)))
 TEST_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/*/test_*.c),$(wildcard tests/*.c tests/unit/*.c tests/kernels/*.c tests/golden/*.c tests/live/*.c)))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
@@ -73,7 +75,9 @@ endif
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(SHOW)$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(SHOW)$(CC) $(ALL_CFLAGS) $(ISA_CFLAGS) -c $< -o $@
+
+$(BUILD)/%_avx2.o: ISA_CFLAGS := -mavx2 -mfma
 
 $(BUILD)/libmobilenet.a: $(ENGINE_OBJ)
 $(BUILD)/libapp.a: $(APP_OBJ)

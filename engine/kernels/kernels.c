@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "cpu.h"
+#include "kernels_avx2.h"
 #include "kernels_c.h"
 #include "resample_c.h"
 
@@ -24,9 +26,36 @@ static const struct mn_kernels portable = {
     .resample_columns = mn_resample_columns_c,
 };
 
+#ifdef __x86_64__
+static const struct mn_kernels avx2 = {
+    .isa = MN_ISA_AVX2,
+    .peak = mn_peak_avx2,
+    .conv3x3 = mn_conv3x3_avx2,
+    .depthwise3x3 = mn_depthwise3x3_avx2,
+    .pointwise = mn_pointwise_avx2,
+    .pool = mn_pool_c,
+    .conv3x3_packed_size = mn_conv3x3_packed_size_avx2,
+    .conv3x3_pack = mn_conv3x3_pack_avx2,
+    .depthwise3x3_packed_size = mn_depthwise3x3_packed_size_c,
+    .depthwise3x3_pack = mn_depthwise3x3_pack_c,
+    .pointwise_packed_size = mn_pointwise_packed_size_avx2,
+    .pointwise_pack = mn_pointwise_pack_avx2,
+    .resample_rows = mn_resample_rows_c,
+    .resample_columns = mn_resample_columns_c,
+};
+#endif
+
+/* By level; NULL where this build has none. */
+static const struct mn_kernels *const tables[MN_ISA_COUNT] = {
+    [MN_ISA_C] = &portable,
+#ifdef __x86_64__
+    [MN_ISA_AVX2] = &avx2,
+#endif
+};
+
 const struct mn_kernels *mn_kernels_for(enum mn_isa isa)
 {
-    return isa == MN_ISA_C ? &portable : NULL;
+    return mn_cpu_has(isa) ? tables[isa] : NULL;
 }
 
 const struct mn_kernels *mn_kernels_best(void)
