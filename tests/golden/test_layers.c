@@ -89,9 +89,10 @@ static void draw_layer(uint64_t *stream, const struct mn_layer *layer,
     draw(stream, parameters->variance, outputs, 1, 0.5F);
 }
 
-/* A network's engine in portable C with its input filled; *stream is left where the sample places
+/* A network's engine with its input filled; *stream is left where the sample places
  * begin. */
-static struct mn_engine *make_engine(const struct mn_network *network, uint64_t *stream)
+static struct mn_engine *make_engine(const struct mn_network *network, enum mn_isa isa,
+                                     uint64_t *stream)
 {
     size_t input_count = (size_t)network->spec.resolution * (size_t)network->spec.resolution * 3;
     float *input = malloc(input_count * sizeof *input);
@@ -105,7 +106,7 @@ static struct mn_engine *make_engine(const struct mn_network *network, uint64_t 
 
     struct mn_engine *engine;
     struct mn_error error;
-    struct mn_engine_options options = {.force_isa = true, .isa = MN_ISA_C};
+    struct mn_engine_options options = {.force_isa = true, .isa = isa};
     if (mn_engine_new(&engine, model, &options, &error))
         fail_msg("%s", error.message);
     memcpy(mn_engine_input(engine), input, input_count * sizeof *input);
@@ -152,13 +153,13 @@ static void check_layer(void *context, int index, const float *output)
 /* Runs network n and returns its worst error. `check_logits`: all of them are stored behind the
  * last network. */
 static struct run run_network(const struct file *file, int n, const struct mn_network *network,
-                              bool check_logits)
+                              enum mn_isa isa, bool check_logits)
 {
     struct run run = {.file = file,
                       .network = network,
                       .expected = file_network(file, n) + 4,
                       .stream = SEED + (uint64_t)n};
-    struct mn_engine *engine = make_engine(network, &run.stream);
+    struct mn_engine *engine = make_engine(network, isa, &run.stream);
     const float *logits = mn_engine_run_observed(engine, check_layer, &run);
     assert_non_null(logits);
     assert_ptr_equal(run.expected, file_network(file, n + 1));
@@ -171,24 +172,33 @@ static struct run run_network(const struct file *file, int n, const struct mn_ne
     return run;
 }
 
+/* All 16 networks at one level. */
+static void check_level(const struct file *file, enum mn_isa isa)
+{
+    int wrong = 0;
+    for (int n = 0; n < file->networks; n++) {
+        struct mn_network network = build_network(file, n);
+        struct run run = run_network(file, n, &network, isa, n == 0);
+        print_message(
+            "measured: %s, width %.2f, %d px, %s, %s: worst error of a layer %.1e, in %s\n",
+            mn_isa_name(isa), network.spec.width, network.spec.resolution,
+            network.spec.activation == MN_RELU6 ? "ReLU6" : "ReLU",
+            network.spec.padding == MN_PAD_SAME ? "SAME" : "symmetric", run.worst,
+            network.layers[run.worst_layer].name);
+        wrong += !(run.worst <= tolerance);
+    }
+    assert_int_equal(wrong, 0);
+}
+
 static void test_all_networks_agree(void **state)
 {
     (void)state;
     struct file file = file_read();
     assert_int_equal(file.networks, 16);
-    int wrong = 0;
-    for (int n = 0; n < file.networks; n++) {
-        struct mn_network network = build_network(&file, n);
-        struct run run = run_network(&file, n, &network, n == 0);
-        print_message("measured: width %.2f, %d px, %s, %s: worst error of a layer %.1e, in %s\n",
-                      network.spec.width, network.spec.resolution,
-                      network.spec.activation == MN_RELU6 ? "ReLU6" : "ReLU",
-                      network.spec.padding == MN_PAD_SAME ? "SAME" : "symmetric", run.worst,
-                      network.layers[run.worst_layer].name);
-        wrong += !(run.worst <= tolerance);
-    }
+    for (int isa = MN_ISA_C; isa < MN_ISA_COUNT; isa++)
+        if (mn_kernels_for((enum mn_isa)isa))
+            check_level(&file, (enum mn_isa)isa);
     free(file.numbers);
-    assert_int_equal(wrong, 0);
 }
 
 /* The stored samples are few; these show that they are enough to see the errors that are easy to
@@ -196,7 +206,7 @@ static void test_all_networks_agree(void **state)
 static void assert_noticed(const struct file *file, int n, const struct mn_network *network,
                            int layer)
 {
-    struct run run = run_network(file, n, network, false);
+    struct run run = run_network(file, n, network, MN_ISA_C, false);
     assert_true(run.worst > 10 * tolerance);
     assert_in_range(run.worst_layer, layer, network->layer_count - 1);
 }
