@@ -43,7 +43,7 @@ enum mn_status mn_golden_make(struct mn_model *model, struct mn_error *error)
 {
     const struct mn_engine_options portable = {.force_isa = true, .isa = MN_ISA_C};
     int classes = model->network.spec.classes;
-    float *logits = malloc((size_t)classes * sizeof *logits);
+    float *logits = calloc((size_t)classes, sizeof *logits);
     if (!logits)
         return mn_fail(error, MN_FAILED, "not enough memory for the known answer");
     if (run(model, &portable, logits, &model->known_answer.input_checksum, error)) {
@@ -85,7 +85,7 @@ enum mn_status mn_golden_verify(const struct mn_model *model,
             "%s has no known answer to verify by; camlabel import writes a file that has one",
             model->name);
     uint32_t checksum = 0;
-    float *logits = malloc((size_t)classes * sizeof *logits);
+    float *logits = calloc((size_t)classes, sizeof *logits);
     if (!logits)
         return mn_fail(error, MN_FAILED, "not enough memory for the known answer");
     enum mn_status status = run(model, options, logits, &checksum, error);

@@ -20,8 +20,8 @@ step() {
 }
 
 # clang-tidy exits 0 on warnings unless told otherwise; .clang-tidy says which checks are off, and why.
+# shellcheck disable=SC2016,SC2317 # $@ belongs to the inner shell; step calls this function
 tidy() {
-    # shellcheck disable=SC2016,SC2317 # $@ belongs to the inner shell; step calls this function
     run='flags=$0; clang-tidy --quiet --warnings-as-errors="*" "$@" -- $flags'
     git ls-files '*.c' ':!*_avx2.c' | xargs -P2 -n6 sh -c "$run" "$flags" &&
         git ls-files '*_avx2.c' | xargs -P2 -n6 sh -c "$run" "$flags -mavx2 -mfma"
