@@ -98,7 +98,7 @@ enum mn_status mn_golden_verify(const struct mn_model *model,
             error, MN_BAD_INPUT,
             "%s: mean, std or resolution are not those it was written with; get the file again",
             model->name);
-    if (*worst > tolerance)
+    if (!(*worst <= tolerance))
         return mn_fail(
             error, MN_BAD_INPUT,
             "%s: its logits are off by %.1e of the largest; get the file again, and if that does "

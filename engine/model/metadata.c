@@ -185,15 +185,15 @@ static enum mn_status read_known_answer(const json_t *metadata, struct mn_model 
     bool valid = json_is_integer(checksum) && json_array_size(logits) == classes;
     float *copy = valid ? malloc(classes * sizeof *copy) : NULL;
     for (size_t i = 0; copy && valid && i < classes; i++) {
-        valid = json_is_number(json_array_get(logits, i));
         copy[i] = (float)json_number_value(json_array_get(logits, i));
+        valid = json_is_number(json_array_get(logits, i)) && isfinite(copy[i]);
     }
     model->known_answer.input_checksum = (uint32_t)json_integer_value(checksum);
     json_decref(golden);
     free(model->known_answer.logits);
     model->known_answer.logits = copy;
     if (!valid)
-        return fail_key(error, "golden", "a checksum and a logit for each class");
+        return fail_key(error, "golden", "a checksum and a finite logit for each class");
     return copy ? MN_OK : mn_fail(error, MN_FAILED, "not enough memory for the metadata");
 }
 
