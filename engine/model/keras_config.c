@@ -174,7 +174,7 @@ typedef enum mn_status layer_reader(const json_t *layer, const json_t *settings,
 static enum mn_status read_layer(const json_t *layer, struct seen *seen,
                                  struct mn_keras_config *config, struct mn_error *error)
 {
-    /* Without a reader: layers that are checked by their weights, or that change no value. */
+    /* Without a reader: layers that have no weights, and nothing to get wrong. */
     static const struct {
         const char *kind;
         layer_reader *read;
