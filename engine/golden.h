@@ -12,7 +12,8 @@ enum mn_status mn_golden_make(struct mn_model *model, struct mn_error *error);
 
 /* Runs the model on the golden input with these kernels (options->resolution and ->preprocessing
  * are not looked at). *worst is the largest difference from the stored logits, as a fraction of the
- * largest of them. Errors: MN_BAD_INPUT where the model has no known answer, or gives another one:
+ * largest of them. Errors: MN_FAILED for memory; MN_BAD_INPUT where the model has no known answer,
+ * makes another input of the golden one (mean, std or resolution changed), or gives another answer:
  * off by more than 1e-4. */
 enum mn_status mn_golden_verify(const struct mn_model *model,
                                 const struct mn_engine_options *options, double *worst,

@@ -80,6 +80,46 @@ static enum mn_status read_padding(const json_t *layer, const json_t *settings, 
     return MN_OK;
 }
 
+/* Of the convolution that has this name in Keras' MobileNet (see keras_h5.c). */
+static int stride_of(const char *name)
+{
+    static const char *const halving[] = {"conv1", "conv_dw_2", "conv_dw_4", "conv_dw_6",
+                                          "conv_dw_12"};
+    for (size_t i = 0; i < sizeof halving / sizeof *halving; i++)
+        if (!strcmp(name, halving[i]))
+            return 2;
+    return 1;
+}
+
+/* [expected, expected], or not said */
+static bool is_pair(const json_t *pair, json_int_t expected)
+{
+    return !pair ||
+           (json_array_size(pair) == 2 && json_integer_value(json_array_get(pair, 0)) == expected &&
+            json_integer_value(json_array_get(pair, 1)) == expected);
+}
+
+/* What the shape of its weights does not tell. */
+static enum mn_status read_conv(const json_t *layer, const json_t *settings, struct seen *seen,
+                                struct mn_keras_config *config, struct mn_error *error)
+{
+    (void)seen, (void)config;
+    const char *name = json_string_value(json_object_get(settings, "name"));
+    const char *activation = json_string_value(json_object_get(settings, "activation"));
+    bool is_classifier = name && !strcmp(name, "conv_preds");
+    if (!name || !is_pair(json_object_get(settings, "strides"), stride_of(name)) ||
+        !is_pair(json_object_get(settings, "dilation_rate"), 1))
+        return fail_layer(layer, "with a stride or dilation that MobileNet-V1 does not have",
+                          error);
+    if (activation && strcmp(activation, "linear") != 0 &&
+        !(is_classifier && !strcmp(activation, "softmax")))
+        return fail_layer(layer, "with an activation, which MobileNet-V1 does not have there",
+                          error);
+    if (json_is_true(json_object_get(settings, "use_bias")) && !is_classifier)
+        return fail_layer(layer, "with a bias, which MobileNet-V1 does not have", error);
+    return MN_OK;
+}
+
 static enum mn_status read_norm(const json_t *layer, const json_t *settings, struct seen *seen,
                                 struct mn_keras_config *config, struct mn_error *error)
 {
@@ -134,15 +174,15 @@ typedef enum mn_status layer_reader(const json_t *layer, const json_t *settings,
 static enum mn_status read_layer(const json_t *layer, struct seen *seen,
                                  struct mn_keras_config *config, struct mn_error *error)
 {
-    /* Without a reader: layers that are checked by their weights, or that change no value. */
+    /* Without a reader: layers that have no weights, and nothing to get wrong. */
     static const struct {
         const char *kind;
         layer_reader *read;
     } readers[] = {
         {"InputLayer", read_input},
         {"ZeroPadding2D", read_padding},
-        {"Conv2D", NULL},
-        {"DepthwiseConv2D", NULL},
+        {"Conv2D", read_conv},
+        {"DepthwiseConv2D", read_conv},
         {"BatchNormalization", read_norm},
         {"Activation", read_activation},
         {"ReLU", read_relu},

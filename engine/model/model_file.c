@@ -16,8 +16,8 @@
 #include "tflite.h"
 #include "timm.h"
 
-/* More than the largest network that network.h allows would take as float32 is 16 GB; nobody has
- * one, and a file that large is a mistake. */
+/* The largest networks that network.h allows take more; nobody has one, and a file that large is a
+ * mistake. */
 static const size_t max_file_bytes = (size_t)2 << 30;
 
 enum kind { UNKNOWN, SAFETENSORS, TFLITE, KERAS };

@@ -10,7 +10,7 @@
 /* Reads a MobileNet-V1 from `path`; the kind of file is told by its content, not its name:
  *   safetensors: our own, and timm's mobilenetv1_* (told apart by __metadata__)
  *   TensorFlow Lite: float, or per-tensor quantised uint8 (dequantised to float)
- *   Keras .h5 weights, where libhdf5 was there at build time
+ *   Keras .h5, weights alone or a whole model, where libhdf5 was there at build time
  * labels_path may be NULL. A label list replaces the file's own; one with 1000 lines for a network
  * of 1001 classes gets "background" in front, one with 1001 lines for 1000 classes loses it (see
  * labels.h). On

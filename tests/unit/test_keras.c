@@ -91,6 +91,25 @@ static void test_refuses_config(void **state)
          "a limit other than 6"},
         {"[null,128,128,3]", "{\"class_name\":\"Activation\",\"config\":{\"activation\":\"elu\"}}",
          "does not have"},
+        {"[null,128,128,3]",
+         "{\"class_name\":\"Conv2D\",\"config\":{\"name\":\"conv1\",\"strides\":[1,1]}}",
+         "a stride"},
+        {"[null,128,128,3]",
+         "{\"class_name\":\"DepthwiseConv2D\",\"config\":{\"name\":\"conv_dw_12\",\"strides\":[1,1]"
+         "}}",
+         "a stride"},
+        {"[null,128,128,3]",
+         "{\"class_name\":\"Conv2D\",\"config\":{\"name\":\"conv_pw_12\",\"strides\":[2,2]}}",
+         "a stride"},
+        {"[null,128,128,3]",
+         "{\"class_name\":\"DepthwiseConv2D\",\"config\":{\"name\":\"conv_dw_13\",\"dilation_"
+         "rate\":[2,2]}}",
+         "dilation"},
+        {"[null,128,128,3]",
+         "{\"class_name\":\"Conv2D\",\"config\":{\"name\":\"conv_pw_1\",\"activation\":\"relu\"}}",
+         "an activation"},
+        {"[null,128,128,3]",
+         "{\"class_name\":\"Conv2D\",\"config\":{\"name\":\"conv1\",\"use_bias\":true}}", "a bias"},
         {"[null,128,128,3]", "}", "not a Keras network"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
