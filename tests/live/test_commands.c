@@ -208,6 +208,10 @@ static void a_damaged_model_does_not_verify(void **state)
         0);
     assert_int_equal(process_count_lines(p.err), 1);
     process_free(&p);
+    run(&p, (const char *[]){"import", path_of("again.safetensors"), "-o", path_of("never"), NULL},
+        2, 0);
+    assert_int_not_equal(access(path_of("never"), F_OK), 0);
+    process_free(&p);
     run(&p, (const char *[]){"info", "--verify", "--model", path_of("tiny.safetensors"), NULL}, 2,
         0); /* has no answer */
     process_free(&p);
