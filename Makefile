@@ -33,7 +33,7 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 deps:
 	@sh packaging/deps.sh build test
 $(filter-out deps,$(MAKECMDGOALS)): deps
-	@$(MAKE) --no-print-directory $@
+	@$(MAKE) --no-print-directory -j$(shell nproc) $@
 .PHONY: deps $(MAKECMDGOALS)
 else
 
