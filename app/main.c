@@ -62,6 +62,11 @@ static int run_command(const struct command *command, int argc, char **argv)
     } else {
         code = command->run(settings, argc - first_operand, argv + first_operand);
     }
+    if ((fflush(stdout) || ferror(stdout)) && code == MN_OK) {
+        mn_fail(&error, MN_FAILED,
+                "standard output could not be written, so the answers are not complete");
+        code = command_failed(&error);
+    }
     free(settings);
     return code;
 }

@@ -85,6 +85,7 @@ struct live {
     pthread_mutex_t result_lock; /* guards the two below */
     struct result latest;
     bool has_result;
+    int output_errno; /* why standard output took no more lines; written by the classify thread */
 };
 
 /* --- source --- */
@@ -134,8 +135,10 @@ static void print_result(void *context, const struct result *result)
     struct live *live = context;
     struct stats_snapshot stats = stats_read(&live->stats, result->finished_ns);
     char *line = result_line(result, live->model->labels, &stats, live->start_ns);
-    if (line && !result_line_write(line, live->stop.fd))
-        stop_request(&live->stop); /* nobody reads any more */
+    if (line && !result_line_write(line, live->stop.fd)) {
+        live->output_errno = errno;
+        stop_request(&live->stop);
+    }
     free(line);
 }
 
@@ -329,6 +332,8 @@ static enum mn_status run(struct live *live, struct mn_error *error)
 {
     if (run_threads(live, error))
         return error->status;
+    if (live->output_errno)
+        return mn_fail(error, MN_FAILED, "standard output: %s", strerror(live->output_errno));
     if (live->capture.error.status)
         *error = live->capture.error;
     else if (live->classify.error.status)

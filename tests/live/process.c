@@ -11,11 +11,16 @@
 
 enum { MAX_ARGUMENTS = 32, TIMEOUT_S = 120 };
 
-static int input_fd = -1;
+static int input_fd = -1, output_fd = -1;
 
 void process_set_input(int fd)
 {
     input_fd = fd;
+}
+
+void process_set_output(int fd)
+{
+    output_fd = fd;
 }
 
 /* One stream of the child, read into a growing text. */
@@ -60,7 +65,7 @@ static pid_t start(const char *const *arguments, int *out, int *err)
     assert_true(child >= 0);
     if (child == 0) {
         dup2(input_fd >= 0 ? input_fd : open("/dev/null", O_RDONLY), STDIN_FILENO);
-        dup2(out_pipe[1], STDOUT_FILENO);
+        dup2(output_fd >= 0 ? output_fd : out_pipe[1], STDOUT_FILENO);
         dup2(err_pipe[1], STDERR_FILENO);
         execv(program, (char *const *)argv);
         _exit(127);

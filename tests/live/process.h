@@ -13,6 +13,9 @@ struct process {
 /* What the program gets as standard input; -1, as at the start, is /dev/null. */
 void process_set_input(int fd);
 
+/* Where its standard output goes instead of process->out; -1, as at the start, is there. */
+void process_set_output(int fd);
+
 /* Runs camlabel with these arguments (NULL-terminated, without the program's name) to its end. */
 void process_run(struct process *process, const char *const *arguments);
 

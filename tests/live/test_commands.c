@@ -387,6 +387,27 @@ static void bad_input_is_refused_in_one_line(void **state)
     }
 }
 
+static void a_full_disk_is_no_success(void **state)
+{
+    (void)state;
+    struct process p;
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    assert_true(full >= 0);
+    process_set_output(full);
+    run(&p, (const char *[]){"classify", "-m", path_of("tiny.safetensors"), path_of("a.png"), NULL},
+        1, 0);
+    assert_int_equal(process_count_lines(p.err), 1);
+    process_free(&p);
+    run(&p,
+        (const char *[]){"live", "-m", path_of("tiny.safetensors"), "-i", "demo", "--headless",
+                         NULL},
+        1, 0);
+    assert_int_equal(process_count_lines(p.err), 1);
+    process_free(&p);
+    process_set_output(-1);
+    close(full);
+}
+
 static void every_command_explains_itself(void **state)
 {
     (void)state;
@@ -446,6 +467,7 @@ int main(void)
         cmocka_unit_test(stops_at_any_moment),
         cmocka_unit_test(ends_after_the_duration),
         cmocka_unit_test(bad_input_is_refused_in_one_line),
+        cmocka_unit_test(a_full_disk_is_no_success),
         cmocka_unit_test(every_command_explains_itself),
         cmocka_unit_test(info_and_bench_have_their_keys),
     };
