@@ -21,6 +21,7 @@ help:
 	@echo 'make run [MODEL=FILE]         the camera, or the demo where there is none'
 	@echo 'make test                     all tests'
 	@echo 'make bench                    time the network beside this core'"'"'s limit'
+	@echo 'make bench-preprocess         time preprocessing beside libswscale'
 	@echo 'make golden                   compare with independent implementations (Python, PyPI)'
 	@echo 'make lint                     clang-format, cppcheck, clang-tidy, include floors'
 	@echo 'make asan | tsan | mutations  tests and parsers under the sanitizers'
@@ -109,6 +110,12 @@ bench: $(BUILD)/camlabel
 	@for width in 1 0.75 0.5 0.25; do for size in 224 192 160 128; do \
 	    $< bench --width $$width --resolution $$size || exit 1; done; done
 
+bench-preprocess: $(BUILD)/tests/bench/preprocess
+	@$< $(ARGS)
+
+$(BUILD)/tests/bench/preprocess: $(BUILD)/tests/bench/preprocess.o $(LIBRARIES)
+	$(SHOW)$(LINK) $^ $(LIBS) $(shell $(PKG_CONFIG) --libs libswscale libavutil) -o $@
+
 $(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(BUILD)/libtest.a $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
@@ -145,7 +152,7 @@ install: $(BUILD)/camlabel
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help all run test bench mutations golden camera-vm asan tsan lint install clean
+.PHONY: help all run test bench bench-preprocess mutations golden camera-vm asan tsan lint install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 endif
