@@ -1,40 +1,45 @@
 /* Resampling in AVX2: lanes are columns while rows are summed, rows of the target after that.
  *
  * A block of up to 32 columns is summed in registers over all rows under the filter, for each of
- * the eight target rows, and the eight results are turned around on their way to memory. Along the
- * row a sample is then a vector of eight rows, whatever the pixel format's step: no gathers, no
- * shuffles, one multiply-add a tap. Eight pixels are sampled, converted and normalised into a
- * scratch of 24 vectors, and these are turned back: 24 floats for each of the eight rows.
+ * the eight target rows, and the eight results are turned around on their way to memory. That is
+ * three operations a vector of bytes and row (widen, convert, multiply-add), and little else: it
+ * runs at nearly what the ports allow. Along the row a sample is then a vector of eight rows,
+ * whatever the pixel format's step: no gathers, no shuffles, one multiply-add a tap. Up to 32
+ * pixels go through three short loops (sums, colour and level, turning back), rather than one
+ * long one whose chain of dependent operations would fill the scheduler.
  *
- * What does not fill a block is done by a block that begins further left and so does some of its
- * neighbour's work again; only what is narrower than one vector goes through a copy. */
+ * Columns that do not fill a block are done by a narrower one that begins further left and so does
+ * some of its neighbour's work again; only a row of bytes narrower than one vector is copied. */
 #include "resample.h"
 
 #include <immintrin.h>
 #include <string.h>
 
-enum { ROWS = MN_RESAMPLE_ROWS, LANES = 8, WIDE = 4 /* vectors of a block */ };
+enum { ROWS = MN_RESAMPLE_ROWS, LANES = 8, WIDE = 4 /* vectors of a block */, PIXELS = 32 };
 
-/* Rows of vectors become columns: output[i * ROWS + r] = input[r * stride + i]. The halves of two
- * rows are joined while loading, so that all that is left to do stays within halves. */
+/* Eight rows of eight floats become columns: output[i * output_stride + r] = input[r * stride + i].
+ */
 static inline __attribute__((always_inline)) void turn(const float *input, size_t stride,
                                                        float *output, size_t output_stride)
 {
-    for (int half = 0; half < 2; half++) {
-        __m256 row[4];
-        for (int r = 0; r < 4; r++)
-            row[r] = _mm256_insertf128_ps(
-                _mm256_castps128_ps256(_mm_loadu_ps(input + (size_t)r * stride + 4 * half)),
-                _mm_loadu_ps(input + (size_t)(r + 4) * stride + 4 * half), 1);
-        __m256 low01 = _mm256_unpacklo_ps(row[0], row[1]),
-               low23 = _mm256_unpacklo_ps(row[2], row[3]);
-        __m256 high01 = _mm256_unpackhi_ps(row[0], row[1]),
-               high23 = _mm256_unpackhi_ps(row[2], row[3]);
-        float *out = output + (size_t)(4 * half) * output_stride;
-        _mm256_storeu_ps(out, _mm256_shuffle_ps(low01, low23, 0x44));
-        _mm256_storeu_ps(out + output_stride, _mm256_shuffle_ps(low01, low23, 0xee));
-        _mm256_storeu_ps(out + 2 * output_stride, _mm256_shuffle_ps(high01, high23, 0x44));
-        _mm256_storeu_ps(out + 3 * output_stride, _mm256_shuffle_ps(high01, high23, 0xee));
+    __m256 row[8], half[8];
+    for (int r = 0; r < 8; r++)
+        row[r] = _mm256_loadu_ps(input + (size_t)r * stride);
+    for (int r = 0; r < 8; r += 4) {
+        __m256 low01 = _mm256_unpacklo_ps(row[r], row[r + 1]);
+        __m256 low23 = _mm256_unpacklo_ps(row[r + 2], row[r + 3]);
+        __m256 high01 = _mm256_unpackhi_ps(row[r], row[r + 1]);
+        __m256 high23 = _mm256_unpackhi_ps(row[r + 2], row[r + 3]);
+        half[r] = _mm256_shuffle_ps(low01, low23, 0x44);
+        half[r + 1] = _mm256_shuffle_ps(low01, low23, 0xee);
+        half[r + 2] = _mm256_shuffle_ps(high01, high23, 0x44);
+        half[r + 3] = _mm256_shuffle_ps(high01, high23, 0xee);
+    }
+    for (int i = 0; i < 4; i++) {
+        float *out = output + (size_t)i * output_stride;
+        _mm256_storeu_ps(out, _mm256_permute2f128_ps(half[i], half[i + 4], 0x20));
+        _mm256_storeu_ps(out + 4 * output_stride,
+                         _mm256_permute2f128_ps(half[i], half[i + 4], 0x31));
     }
 }
 
@@ -102,43 +107,47 @@ void mn_resample_rows_avx2(const uint8_t *const *rows, const float *taps, int ta
         sum_block(rows, taps, tap_count, count - LANES, output, 1);
 }
 
-struct pixels {
-    __m256 part[3]; /* R, G, B or Y, Cb, Cr of one pixel in each row */
+/* Some pixels on their way: R, G, B or Y, Cb, Cr, each for all rows. */
+struct block {
+    _Alignas(32) float pixel[PIXELS][3][ROWS];
 };
 
-/* Components begin … end - 1, which share a table. */
-static inline __attribute__((always_inline)) void sum_columns(const struct mn_resample_args *args,
-                                                              const struct mn_resample_table *table,
-                                                              int x, struct pixels *pixels,
-                                                              int begin, int end)
+/* Components begin … end - 1 of pixels x … x + count - 1, which share a table. taps: the table's
+ * tap_count, a constant for the usual ones. Inlined, so that the loops over components unroll. */
+static inline __attribute__((always_inline)) void sum_taps(const struct mn_resample_args *args,
+                                                           const struct mn_resample_table *table,
+                                                           int x, int count, int begin, int end,
+                                                           int taps, struct block *block)
 {
-    const float *tap = table->taps + (size_t)x * (size_t)table->tap_count;
-    size_t sample = (size_t)table->first[x] * ROWS, step = (size_t)table->step * ROWS;
-    for (int c = begin; c < end; c++)
-        pixels->part[c] = _mm256_setzero_ps();
-    for (int t = 0; t < table->tap_count; t++, sample += step) {
-        const __m256 weight = _mm256_broadcast_ss(tap + t);
+    const size_t step = (size_t)table->step * ROWS;
+    const float *tap = table->taps + (size_t)x * (size_t)taps;
+    for (int i = 0; i < count; i++, tap += taps) {
+        size_t sample = (size_t)table->first[x + i] * ROWS;
+        __m256 sum[3];
         for (int c = begin; c < end; c++)
-            pixels->part[c] = _mm256_fmadd_ps(weight, _mm256_loadu_ps(args->samples[c] + sample),
-                                              pixels->part[c]);
+            sum[c] = _mm256_setzero_ps();
+        for (int t = 0; t < taps; t++, sample += step) {
+            const __m256 weight = _mm256_broadcast_ss(tap + t);
+            for (int c = begin; c < end; c++)
+                sum[c] =
+                    _mm256_fmadd_ps(weight, _mm256_loadu_ps(args->samples[c] + sample), sum[c]);
+        }
+        for (int c = begin; c < end; c++)
+            _mm256_store_ps(block->pixel[i][c], sum[c]);
     }
 }
 
-static inline __m256 grey_of(const struct mn_yuv *yuv, __m256 y)
+static inline __attribute__((always_inline)) void sum_columns(const struct mn_resample_args *args,
+                                                              const struct mn_resample_table *table,
+                                                              int x, int count, int begin, int end,
+                                                              struct block *block)
 {
-    return _mm256_mul_ps(_mm256_set1_ps(yuv->luma), _mm256_sub_ps(y, _mm256_set1_ps(yuv->black)));
-}
-
-static inline void convert_yuv(const struct mn_yuv *yuv, struct pixels *pixels)
-{
-    const __m256 middle = _mm256_set1_ps(128);
-    __m256 grey = grey_of(yuv, pixels->part[0]);
-    __m256 u = _mm256_sub_ps(pixels->part[1], middle);
-    __m256 v = _mm256_sub_ps(pixels->part[2], middle);
-    pixels->part[0] = _mm256_fmadd_ps(_mm256_set1_ps(yuv->red_cr), v, grey);
-    pixels->part[1] = _mm256_fmadd_ps(_mm256_set1_ps(yuv->green_cr), v,
-                                      _mm256_fmadd_ps(_mm256_set1_ps(yuv->green_cb), u, grey));
-    pixels->part[2] = _mm256_fmadd_ps(_mm256_set1_ps(yuv->blue_cb), u, grey);
+    if (table->tap_count == 2)
+        sum_taps(args, table, x, count, begin, end, 2, block);
+    else if (table->tap_count == 4)
+        sum_taps(args, table, x, count, begin, end, 4, block);
+    else
+        sum_taps(args, table, x, count, begin, end, table->tap_count, block);
 }
 
 /* The nearest whole level 0…255; from the middle upwards, as portable C. */
@@ -148,62 +157,69 @@ static inline __m256 level(__m256 x)
     return _mm256_floor_ps(_mm256_add_ps(x, _mm256_set1_ps(0.5F)));
 }
 
-/* Pixel x of each row: [3][ROWS]. */
+/* In place: sums become floats of the tensor. */
 static inline __attribute__((always_inline)) void
-make_pixel(const struct mn_resample_args *args, enum mn_colour colour, int x, float *output)
+finish(const struct mn_resample_args *args, enum mn_colour colour, int count, struct block *block)
 {
-    struct pixels pixels;
-    if (colour == MN_COLOUR_RGB) {
-        sum_columns(args, &args->table[0], x, &pixels, 0, 3);
-    } else if (colour == MN_COLOUR_YUV) {
-        sum_columns(args, &args->table[0], x, &pixels, 0, 1);
-        sum_columns(args, &args->table[1], x, &pixels, 1, 3);
-        convert_yuv(&args->yuv, &pixels);
-    } else {
-        sum_columns(args, &args->table[0], x, &pixels, 0, 1);
-        pixels.part[0] = pixels.part[1] = pixels.part[2] = grey_of(&args->yuv, pixels.part[0]);
+    const struct mn_yuv *yuv = &args->yuv;
+    const __m256 luma = _mm256_set1_ps(yuv->luma), black = _mm256_set1_ps(yuv->black);
+    const __m256 middle = _mm256_set1_ps(128);
+    for (int i = 0; i < count; i++) {
+        __m256 part[3];
+        for (int c = 0; c < (colour == MN_COLOUR_GREY ? 1 : 3); c++)
+            part[c] = _mm256_load_ps(block->pixel[i][c]);
+        if (colour != MN_COLOUR_RGB)
+            part[0] = _mm256_mul_ps(luma, _mm256_sub_ps(part[0], black));
+        if (colour == MN_COLOUR_YUV) {
+            __m256 u = _mm256_sub_ps(part[1], middle), v = _mm256_sub_ps(part[2], middle);
+            part[1] = _mm256_fmadd_ps(_mm256_set1_ps(yuv->green_cb), u, part[0]);
+            part[1] = _mm256_fmadd_ps(_mm256_set1_ps(yuv->green_cr), v, part[1]);
+            part[2] = _mm256_fmadd_ps(_mm256_set1_ps(yuv->blue_cb), u, part[0]);
+            part[0] = _mm256_fmadd_ps(_mm256_set1_ps(yuv->red_cr), v, part[0]);
+        } else if (colour == MN_COLOUR_GREY) {
+            part[1] = part[2] = part[0];
+        }
+        for (int c = 0; c < 3; c++)
+            _mm256_store_ps(block->pixel[i][c],
+                            _mm256_fmadd_ps(level(part[c]), _mm256_set1_ps(args->scale[c]),
+                                            _mm256_set1_ps(args->shift[c])));
     }
-    for (int c = 0; c < 3; c++)
-        _mm256_store_ps(output + (size_t)c * ROWS,
-                        _mm256_fmadd_ps(level(pixels.part[c]), _mm256_set1_ps(args->scale[c]),
-                                        _mm256_set1_ps(args->shift[c])));
 }
 
-/* Pixels x … x + count - 1, at most as many as there are lanes. */
-static inline __attribute__((always_inline)) void
-make_pixels(const struct mn_resample_args *args, enum mn_colour colour, int x, int count)
+/* To the tensor: LANES pixels, or as many as there are and rows there are. */
+static void store(const struct mn_resample_args *args, const float *pixels, float *output,
+                  int count)
 {
-    _Alignas(32) float column[3 * LANES][ROWS], row[ROWS][3 * LANES];
-    for (int i = 0; i < LANES; i++)
-        make_pixel(args, colour, x + (i < count ? i : count - 1), column[3 * i]);
-    float *output = args->output + 3 * (size_t)x;
-    if (args->rows == ROWS && count == LANES) {
+    if (args->rows == ROWS && count >= LANES) {
         for (int v = 0; v < 3; v++)
-            turn(column[LANES * v], ROWS, output + LANES * v, args->row_stride);
+            turn(pixels + v * LANES * ROWS, ROWS, output + LANES * v, args->row_stride);
         return;
     }
+    float row[ROWS][3 * LANES];
     for (int v = 0; v < 3; v++)
-        turn(column[LANES * v], ROWS, row[0] + LANES * v, 3 * LANES);
+        turn(pixels + v * LANES * ROWS, ROWS, row[0] + LANES * v, 3 * LANES);
+    size_t floats = 3 * (size_t)(count < LANES ? count : LANES);
     for (int r = 0; r < args->rows; r++)
-        memcpy(output + (size_t)r * args->row_stride, row[r], 3 * sizeof(float) * (size_t)count);
-}
-
-static inline __attribute__((always_inline)) void make_row(const struct mn_resample_args *args,
-                                                           enum mn_colour colour)
-{
-    int x = 0;
-    for (; x + LANES <= args->width; x += LANES)
-        make_pixels(args, colour, x, LANES);
-    if (x < args->width)
-        make_pixels(args, colour, x, args->width - x);
+        memcpy(output + (size_t)r * args->row_stride, row[r], floats * sizeof(float));
 }
 
 void mn_resample_columns_avx2(const struct mn_resample_args *args)
 {
-    if (args->colour == MN_COLOUR_YUV)
-        make_row(args, MN_COLOUR_YUV);
-    else if (args->colour == MN_COLOUR_RGB)
-        make_row(args, MN_COLOUR_RGB);
-    else
-        make_row(args, MN_COLOUR_GREY);
+    struct block block = {0};
+    for (int x = 0; x < args->width; x += PIXELS) {
+        int count = args->width - x < PIXELS ? args->width - x : PIXELS;
+        if (args->colour == MN_COLOUR_RGB) {
+            sum_columns(args, &args->table[0], x, count, 0, 3, &block);
+            finish(args, MN_COLOUR_RGB, count, &block);
+        } else if (args->colour == MN_COLOUR_YUV) {
+            sum_columns(args, &args->table[0], x, count, 0, 1, &block);
+            sum_columns(args, &args->table[1], x, count, 1, 3, &block);
+            finish(args, MN_COLOUR_YUV, count, &block);
+        } else {
+            sum_columns(args, &args->table[0], x, count, 0, 1, &block);
+            finish(args, MN_COLOUR_GREY, count, &block);
+        }
+        for (int i = 0; i < count; i += LANES)
+            store(args, block.pixel[i][0], args->output + 3 * (size_t)(x + i), count - i);
+    }
 }
