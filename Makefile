@@ -61,7 +61,9 @@ LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
 X86        := $(findstring x86_64,$(shell $(CC) -dumpmachine))
 ENGINE_SRC := $(wildcard engine/*.c engine/*/*.c)
-ENGINE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(if $(X86),$(ENGINE_SRC),$(filter-out %_avx2.c,$(ENGINE_SRC))))
+ARM        := $(findstring aarch64,$(shell $(CC) -dumpmachine))$(findstring arm,$(shell $(CC) -dumpmachine))
+FOREIGN    := $(if $(X86),,%_avx2.c %_avx512.c) $(if $(ARM),,%_neon.c)
+ENGINE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(FOREIGN),$(ENGINE_SRC)))
 APP_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c,$(wildcard app/*.c app/*/*.c)))
 TEST_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/*/test_*.c),$(wildcard tests/*.c tests/unit/*.c tests/kernels/*.c tests/golden/*.c tests/live/*.c)))
 TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
@@ -78,6 +80,7 @@ $(BUILD)/%.o: %.c Makefile
 	$(SHOW)$(CC) $(ALL_CFLAGS) $(ISA_CFLAGS) -c $< -o $@
 
 $(BUILD)/%_avx2.o: ISA_CFLAGS := -mavx2 -mfma
+$(BUILD)/%_avx512.o: ISA_CFLAGS := -mavx512f -mavx512vl -mavx512bw -mavx512dq -mavx2 -mfma
 
 $(BUILD)/libmobilenet.a: $(ENGINE_OBJ)
 $(BUILD)/libapp.a: $(APP_OBJ)

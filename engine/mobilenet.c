@@ -5,12 +5,14 @@
 #include <stdlib.h>
 
 #include "run/plan.h"
+#include "run/pool.h"
 
 struct mn_engine {
     struct mn_network network;
     const struct mn_kernels *kernels;
     struct mn_preprocessor *preprocessor;
     struct mn_plan *plan;
+    struct mn_pool *pool;
     atomic_bool cancelled;
 };
 
@@ -26,6 +28,12 @@ static enum mn_status choose_kernels(const struct mn_kernels **kernels,
     return MN_OK;
 }
 
+static void run_piece(void *context, int step, int piece, int worker)
+{
+    const struct mn_engine *engine = context;
+    mn_plan_run_piece(engine->plan, step, piece, worker);
+}
+
 enum mn_status mn_engine_new(struct mn_engine **result, const struct mn_model *model,
                              const struct mn_engine_options *options, struct mn_error *error)
 {
@@ -38,9 +46,15 @@ enum mn_status mn_engine_new(struct mn_engine **result, const struct mn_model *m
         spec.resolution = options->resolution;
     const struct mn_preprocessing *preprocessing =
         options->preprocessing ? options->preprocessing : &model->preprocessing;
+    int threads = options->threads > 0 ? options->threads : mn_pool_default_threads();
+    struct mn_plan_options plan_options = {.threads = threads,
+                                           .batch = options->batch > 0 ? options->batch : 1,
+                                           .unfused = options->unfused};
     if (mn_network_build(&engine->network, &spec, error) ||
         choose_kernels(&engine->kernels, options, error) ||
-        mn_plan_new(&engine->plan, model, &engine->network, engine->kernels, error))
+        mn_plan_new(&engine->plan, model, &engine->network, engine->kernels, &plan_options,
+                    error) ||
+        mn_pool_new(&engine->pool, threads, run_piece, engine, error))
         goto fail;
     engine->preprocessor = mn_preprocessor_new(preprocessing, spec.resolution, engine->kernels);
     if (!engine->preprocessor) {
@@ -58,6 +72,7 @@ void mn_engine_free(struct mn_engine *engine)
 {
     if (!engine)
         return;
+    mn_pool_free(engine->pool);
     mn_preprocessor_free(engine->preprocessor);
     mn_plan_free(engine->plan);
     free(engine);
@@ -71,6 +86,11 @@ const struct mn_network *mn_engine_network(const struct mn_engine *engine)
 enum mn_isa mn_engine_isa(const struct mn_engine *engine)
 {
     return engine->kernels->isa;
+}
+
+int mn_engine_threads(const struct mn_engine *engine)
+{
+    return mn_pool_threads(engine->pool);
 }
 
 float *mn_engine_input(struct mn_engine *engine)
@@ -89,15 +109,16 @@ const float *mn_engine_run(struct mn_engine *engine)
     return mn_engine_run_observed(engine, NULL, NULL);
 }
 
-const float *mn_engine_run_observed(struct mn_engine *engine, mn_layer_observer *observer,
-                                    void *context)
+const float *mn_engine_run_observed(struct mn_engine *engine, mn_observer *observer, void *context)
 {
     for (int step = 0; step < mn_plan_steps(engine->plan); step++) {
         if (atomic_load_explicit(&engine->cancelled, memory_order_relaxed))
             return NULL;
-        const float *output = mn_plan_step(engine->plan, step);
+        mn_pool_run(engine->pool, step, mn_plan_pieces(engine->plan, step));
         if (observer)
-            observer(context, step, output);
+            observer(context, mn_plan_first_layer(engine->plan, step),
+                     mn_plan_last_layer(engine->plan, step),
+                     mn_plan_step_output(engine->plan, step));
     }
     return mn_plan_output(engine->plan);
 }

@@ -24,6 +24,10 @@ struct mn_engine;
 struct mn_engine_options {
     bool force_isa; /* use `isa` or fail; else the best of this CPU */
     enum mn_isa isa;
+    int threads;    /* that run the network, the caller being one; 0: as many as this process may
+                       keep busy, see run/pool.h */
+    int batch;      /* pictures a run; 0: 1 */
+    bool unfused;   /* every layer's output is made and shown to an observer; a little slower */
     int resolution; /* px; 0: the model's own. The resolution multiplier, free to choose at run time
                      */
     const struct mn_preprocessing *preprocessing; /* NULL: the model's own */
@@ -37,12 +41,14 @@ void mn_engine_free(struct mn_engine *engine); /* NULL is fine */
 const struct mn_network *mn_engine_network(const struct mn_engine *engine);
 enum mn_isa mn_engine_isa(const struct mn_engine *engine);
 
-/* The input tensor [resolution][resolution][3], owned by the engine: for those who fill it
+int mn_engine_threads(const struct mn_engine *engine);
+
+/* The input tensor [batch][resolution][resolution][3], owned by the engine: for those who fill it
  * themselves. */
 float *mn_engine_input(struct mn_engine *engine);
 
-/* Picture to input tensor; input tensor to logits [classes], owned by the engine and valid until
- * the next run. */
+/* Picture to the first input tensor; input tensors to logits [batch][classes], owned by the engine
+ * and valid until the next run. */
 enum mn_status mn_engine_preprocess(struct mn_engine *engine, const struct mn_image *image,
                                     struct mn_error *error);
 const float *mn_engine_run(struct mn_engine *engine);
@@ -51,11 +57,11 @@ const float *mn_engine_run(struct mn_engine *engine);
  * thread; for good. */
 void mn_engine_cancel(struct mn_engine *engine);
 
-/* Called after each layer with its output [out_size][out_size][out_channels], valid during the
- * call. */
-typedef void mn_layer_observer(void *context, int layer, const float *output);
-const float *mn_engine_run_observed(struct mn_engine *engine, mn_layer_observer *observer,
-                                    void *context);
+/* Called after each step with the layers first … last that it computed (more than one only where
+ * they are fused) and the last one's output [batch][out_size][out_size][out_channels], valid during
+ * the call. */
+typedef void mn_observer(void *context, int first_layer, int last_layer, const float *output);
+const float *mn_engine_run_observed(struct mn_engine *engine, mn_observer *observer, void *context);
 
 /* probabilities[i] = exp(logits[i]) / sum. In place is fine. */
 void mn_softmax(const float *logits, float *probabilities, int count);

@@ -2,10 +2,8 @@
  *
  * Tile: one output pixel by 8 channels, whose nine weights and bias stay in registers along a row
  * of output pixels. A pixel is nine multiply-adds that read their input straight from memory: two
- * or three loads a cycle keep two multiply-adds a cycle busy. Packing: [9 taps][channels], as in
- * portable C. Channels beyond the last eight are masked off. */
-#include "kernels_avx2.h"
-
+ * or three loads a cycle keep two multiply-adds a cycle busy. Channels beyond the last are masked
+ * off. */
 #include "tile_avx2.h"
 
 /* Eight channels of the layer. */
@@ -23,10 +21,10 @@ static struct block start(const struct mn_conv_args *args, int channel)
                           .least = _mm256_set1_ps(args->lo),
                           .most = _mm256_set1_ps(args->hi),
                           .mask = mn_mask_avx2(args->out_channels - channel)};
-    block.bias = _mm256_maskload_ps(args->bias + channel, block.mask);
+    const float *panel = args->packed + (size_t)channel * 10;
+    block.bias = _mm256_loadu_ps(panel);
     for (int tap = 0; tap < 9; tap++)
-        block.weight[tap] = _mm256_maskload_ps(
-            args->weight + (size_t)tap * (size_t)args->out_channels + channel, block.mask);
+        block.weight[tap] = _mm256_loadu_ps(panel + (size_t)(1 + tap) * MN_VECTOR_AVX2);
     return block;
 }
 
@@ -43,7 +41,8 @@ static inline float *output_at(const struct block *block, int y, int x)
 {
     const struct mn_conv_args *args = block->args;
     return args->output +
-           ((size_t)y * (size_t)args->out_size + (size_t)x) * (size_t)args->out_channels +
+           ((size_t)(y - args->row_begin) * (size_t)args->out_size + (size_t)x) *
+               (size_t)args->out_channels +
            block->channel;
 }
 

@@ -1,73 +1,69 @@
 /* Depthwise 3x3 convolution in portable C.
  *
- * Packing: [9 taps][channels], so that channels are the inner, contiguous dimension of input,
- * weights and output. Pixels whose nine inputs all exist take one pass with all taps; border pixels
- * add the taps that exist one by one. */
-#include "kernels_c.h"
+ * Tile: one output pixel by 8 channels, whose weights are one packed panel of 9 x 8. Pixels whose
+ * nine inputs all exist take one pass with all taps; border pixels add the taps that exist. */
+#include "tile_c.h"
 
-size_t mn_depthwise3x3_packed_size_c(int channels)
+/* The input channels of pixel (y, x) from `channel` on. */
+static inline const float *input_at(const struct mn_conv_args *args, int y, int x, int channel)
 {
-    return (size_t)channels * 9;
+    return args->input +
+           ((size_t)y * (size_t)args->in_size + (size_t)x) * (size_t)args->in_channels + channel;
 }
 
-void mn_depthwise3x3_pack_c(const float *weight, int channels, float *packed)
+static inline void add_tap(struct mn_sums *sums, struct mn_sums in, const float *weight)
 {
-    for (int tap = 0; tap < 9; tap++)
-        for (int c = 0; c < channels; c++)
-            *packed++ = weight[(size_t)c * 9 + (size_t)tap];
+    sums->low += in.low * *(const mn_float4 *)weight;
+    sums->high += in.high * *(const mn_float4 *)(weight + 4);
 }
 
-static inline float clamp(float x, float lo, float hi)
+static inline struct mn_sums inner_pixel(const struct mn_conv_args *args, const float *panel, int y,
+                                         int x, int channel)
 {
-    return x < lo ? lo : x > hi ? hi : x;
-}
-
-/* `in` is the upper left of the nine pixels, `row` the floats from one input row to the next. */
-static void inner_pixel(const float *restrict in, size_t row, const float *restrict w,
-                        const float *restrict bias, size_t channels, float lo, float hi,
-                        float *restrict out)
-{
-    const float *in1 = in + row, *in2 = in + 2 * row;
-    const size_t n = channels;
-    for (size_t c = 0; c < n; c++) {
-        float sum = bias[c] + in[c] * w[c] + in[n + c] * w[n + c] + in[2 * n + c] * w[2 * n + c];
-        sum += in1[c] * w[3 * n + c] + in1[n + c] * w[4 * n + c] + in1[2 * n + c] * w[5 * n + c];
-        sum += in2[c] * w[6 * n + c] + in2[n + c] * w[7 * n + c] + in2[2 * n + c] * w[8 * n + c];
-        out[c] = clamp(sum, lo, hi);
+    struct mn_sums sums = mn_sums_load(panel);
+    for (int ky = 0; ky < 3; ky++) {
+        const float *in = input_at(args, y + ky, x, channel);
+        for (int kx = 0; kx < 3; kx++, in += args->in_channels)
+            add_tap(&sums, mn_sums_load(in), panel + (1 + 3 * ky + kx) * MN_PANEL_C);
     }
+    return sums;
 }
 
-static void border_pixel(const struct mn_conv_args *args, int y, int x, float *restrict out)
+static struct mn_sums careful_pixel(const struct mn_conv_args *args, const float *panel, int y,
+                                    int x, int channel, int count)
 {
-    int channels = args->out_channels;
-    for (int c = 0; c < channels; c++)
-        out[c] = args->bias[c];
+    struct mn_sums sums = mn_sums_load(panel);
     for (int tap = 0; tap < 9; tap++) {
         int in_y = y + tap / 3, in_x = x + tap % 3;
         if (in_y < 0 || in_x < 0 || in_y >= args->in_size || in_x >= args->in_size)
             continue;
-        const float *restrict in =
-            args->input + ((size_t)in_y * (size_t)args->in_size + (size_t)in_x) * (size_t)channels;
-        const float *restrict w = args->weight + (size_t)tap * (size_t)channels;
-        for (int c = 0; c < channels; c++)
-            out[c] += in[c] * w[c];
+        add_tap(&sums, mn_sums_load_some(input_at(args, in_y, in_x, channel), count),
+                panel + (1 + tap) * MN_PANEL_C);
     }
-    for (int c = 0; c < channels; c++)
-        out[c] = clamp(out[c], args->lo, args->hi);
+    return sums;
+}
+
+static void row_of_pixels(const struct mn_conv_args *args, int out_y, int channel, float *output)
+{
+    const float *panel = args->packed + (size_t)channel * 10;
+    int count = mn_panel_count_c(args->out_channels, channel);
+    int y = out_y * args->stride - args->pad;
+    for (int out_x = 0; out_x < args->out_size; out_x++, output += args->out_channels) {
+        int x = out_x * args->stride - args->pad;
+        bool inner = y >= 0 && x >= 0 && y + 3 <= args->in_size && x + 3 <= args->in_size;
+        struct mn_sums sums = inner && count == MN_PANEL_C
+                                  ? inner_pixel(args, panel, y, x, channel)
+                                  : careful_pixel(args, panel, y, x, channel, count);
+        mn_sums_store(&sums, count, args->lo, args->hi, output + channel);
+    }
 }
 
 void mn_depthwise3x3_c(const struct mn_conv_args *args)
 {
-    size_t channels = (size_t)args->out_channels, row = (size_t)args->in_size * channels;
-    for (int out_y = args->row_begin; out_y < args->row_end; out_y++)
-        for (int out_x = 0; out_x < args->out_size; out_x++) {
-            int y = out_y * args->stride - args->pad, x = out_x * args->stride - args->pad;
-            float *out =
-                args->output + ((size_t)out_y * (size_t)args->out_size + (size_t)out_x) * channels;
-            if (y >= 0 && x >= 0 && y + 3 <= args->in_size && x + 3 <= args->in_size)
-                inner_pixel(args->input + (size_t)y * row + (size_t)x * channels, row, args->weight,
-                            args->bias, channels, args->lo, args->hi, out);
-            else
-                border_pixel(args, y, x, out);
-        }
+    float *output = args->output;
+    for (int y = args->row_begin; y < args->row_end; y++) {
+        for (int channel = 0; channel < args->out_channels; channel += MN_PANEL_C)
+            row_of_pixels(args, y, channel, output);
+        output += (size_t)args->out_size * (size_t)args->out_channels;
+    }
 }

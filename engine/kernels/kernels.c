@@ -11,17 +11,13 @@
 
 static const struct mn_kernels portable = {
     .isa = MN_ISA_C,
+    .dense = {MN_PANEL_C, MN_PANEL_C},
+    .depthwise = {MN_PANEL_C, MN_PANEL_C},
     .peak = mn_peak_c,
     .conv3x3 = mn_conv3x3_c,
     .depthwise3x3 = mn_depthwise3x3_c,
     .pointwise = mn_pointwise_c,
     .pool = mn_pool_c,
-    .conv3x3_packed_size = mn_conv3x3_packed_size_c,
-    .conv3x3_pack = mn_conv3x3_pack_c,
-    .depthwise3x3_packed_size = mn_depthwise3x3_packed_size_c,
-    .depthwise3x3_pack = mn_depthwise3x3_pack_c,
-    .pointwise_packed_size = mn_pointwise_packed_size_c,
-    .pointwise_pack = mn_pointwise_pack_c,
     .resample_rows = mn_resample_rows_c,
     .resample_columns = mn_resample_columns_c,
 };
@@ -29,17 +25,13 @@ static const struct mn_kernels portable = {
 #ifdef __x86_64__
 static const struct mn_kernels avx2 = {
     .isa = MN_ISA_AVX2,
+    .dense = {MN_VECTOR_AVX2, MN_PANEL_AVX2},
+    .depthwise = {MN_VECTOR_AVX2, MN_VECTOR_AVX2},
     .peak = mn_peak_avx2,
     .conv3x3 = mn_conv3x3_avx2,
     .depthwise3x3 = mn_depthwise3x3_avx2,
     .pointwise = mn_pointwise_avx2,
     .pool = mn_pool_c,
-    .conv3x3_packed_size = mn_conv3x3_packed_size_avx2,
-    .conv3x3_pack = mn_conv3x3_pack_avx2,
-    .depthwise3x3_packed_size = mn_depthwise3x3_packed_size_c,
-    .depthwise3x3_pack = mn_depthwise3x3_pack_c,
-    .pointwise_packed_size = mn_pointwise_packed_size_avx2,
-    .pointwise_pack = mn_pointwise_pack_avx2,
     .resample_rows = mn_resample_rows_c,
     .resample_columns = mn_resample_columns_c,
 };

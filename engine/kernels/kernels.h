@@ -11,33 +11,39 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "packing.h"
+
 enum mn_isa { MN_ISA_C, MN_ISA_NEON, MN_ISA_AVX2, MN_ISA_AVX512, MN_ISA_COUNT };
 
 /* A 3x3 layer, standard or depthwise. Computes output rows row_begin … row_end - 1. Pixels outside
  * of the input are 0. */
 struct mn_conv_args {
     const float *input;  /* [in_size][in_size][in_channels] */
-    const float *weight; /* packed by the kernel family's own pack function */
-    const float *bias;   /* [out_channels] */
-    float *output;       /* [out_size][out_size][out_channels] */
+    const float *packed; /* weights and biases */
+    float *output;       /* [row_end - row_begin][out_size][out_channels]: the rows computed */
     int in_size, in_channels, out_size, out_channels, stride, pad;
     int row_begin, row_end;
     float lo, hi;
 };
 
 /* A matrix product: output[rows][out_channels] = clamp(input[rows][in_channels] * weight + bias). A
- * 1x1 convolution has a row a pixel, the linear layer has one row. */
+ * 1x1 convolution has a row a pixel, the linear layer has one row. Some of a layer's channels, from
+ * a multiple of dense.panel on, are a product of their own: with `packed` and `output` at the
+ * first of them. */
 struct mn_matmul_args {
     const float *input;  /* [rows][in_channels] */
-    const float *weight; /* packed */
-    const float *bias;   /* [out_channels] */
-    float *output;       /* [rows][out_channels] */
-    int rows, in_channels, out_channels;
+    const float *packed; /* weights and biases */
+    float *output;       /* [rows][output_stride], of which the first out_channels are written */
+    int rows, in_channels, out_channels, output_stride;
     float lo, hi;
 };
 
 struct mn_kernels {
     enum mn_isa isa;
+
+    /* How this level wants the weights; see packing.h. */
+    struct mn_packing dense;     /* conv3x3 and pointwise */
+    struct mn_packing depthwise; /* depthwise3x3 */
 
     /* The arithmetic limit of this level on one core: does `rounds` rounds of multiply-adds that
      * wait for nothing, and returns how many floating-point operations that were. */
@@ -48,15 +54,6 @@ struct mn_kernels {
     void (*pointwise)(const struct mn_matmul_args *args);
     /* output[channels] = mean over input [pixels][channels] */
     void (*pool)(const float *input, float *output, int pixels, int channels);
-
-    /* Packing travels with the kernel that reads it. Sizes are in floats. Sources are in
-     * mn_parameters' layouts. */
-    size_t (*conv3x3_packed_size)(int in_channels, int out_channels);
-    void (*conv3x3_pack)(const float *weight, int in_channels, int out_channels, float *packed);
-    size_t (*depthwise3x3_packed_size)(int channels);
-    void (*depthwise3x3_pack)(const float *weight, int channels, float *packed);
-    size_t (*pointwise_packed_size)(int in_channels, int out_channels);
-    void (*pointwise_pack)(const float *weight, int in_channels, int out_channels, float *packed);
 
     /* Resampling, see image/preprocess.h. Vertical: output[i] = sum over t of taps[t] * rows[t][i],
      * for i < count. */

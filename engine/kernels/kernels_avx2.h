@@ -4,16 +4,11 @@
 
 #include "kernels.h"
 
+enum { MN_VECTOR_AVX2 = 8, MN_PANEL_AVX2 = 16 };
+
 double mn_peak_avx2(long rounds);
-
 void mn_conv3x3_avx2(const struct mn_conv_args *args);
-size_t mn_conv3x3_packed_size_avx2(int in_channels, int out_channels);
-void mn_conv3x3_pack_avx2(const float *weight, int in_channels, int out_channels, float *packed);
-
 void mn_depthwise3x3_avx2(const struct mn_conv_args *args);
-
 void mn_pointwise_avx2(const struct mn_matmul_args *args);
-size_t mn_pointwise_packed_size_avx2(int in_channels, int out_channels);
-void mn_pointwise_pack_avx2(const float *weight, int in_channels, int out_channels, float *packed);
 
 #endif

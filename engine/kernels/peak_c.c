@@ -1,8 +1,6 @@
 /* The most that portable C can do on this CPU: ten independent sums of four floats, which neither
  * memory nor the length of the multiply-add chain holds up. */
-#include "kernels_c.h"
-
-#include "panel.h"
+#include "tile_c.h"
 
 double mn_peak_c(long rounds)
 {

@@ -1,51 +1,89 @@
-/* Matrix product with AVX2 and FMA: 1x1 convolutions and the linear layer. Tile and packing:
- * tile_avx2.h.
+/* Matrix product with AVX2 and FMA: 1x1 convolutions and the linear layer. Tile: tile_avx2.h;
+ * packing: packing.h.
  *
- * The panel is the outer loop: it is read again for every six rows, and comes from the first- or
- * second-level cache. */
-#include "kernels_avx2.h"
-
+ * The panel is the outer loop: it is read again for every tile of rows, and comes from the first-
+ * or second-level cache. The caller keeps the rows of one call few enough for theirs to stay in the
+ * second. */
 #include "tile_avx2.h"
 
-size_t mn_pointwise_packed_size_avx2(int in_channels, int out_channels)
+static inline __attribute__((always_inline)) void tile(const struct mn_matmul_args *args,
+                                                       int channel, int row, int rows, int vectors)
 {
-    return (size_t)mn_panel_count_avx2(out_channels) * MN_PANEL_AVX2 * (size_t)in_channels;
-}
-
-void mn_pointwise_pack_avx2(const float *weight, int in_channels, int out_channels, float *packed)
-{
-    for (int p = 0; p < mn_panel_count_avx2(out_channels); p++)
-        for (int i = 0; i < in_channels; i++)
-            for (int j = 0; j < MN_PANEL_AVX2; j++) {
-                int o = p * MN_PANEL_AVX2 + j;
-                *packed++ =
-                    o < out_channels ? weight[(size_t)o * (size_t)in_channels + (size_t)i] : 0;
-            }
-}
-
-static inline __attribute__((always_inline)) void tile(const struct mn_matmul_args *args, int row,
-                                                       int rows, int p)
-{
-    size_t depth = (size_t)args->in_channels, out = (size_t)args->out_channels;
-    int first = p * MN_PANEL_AVX2, width = args->out_channels - first;
-    width = width < MN_PANEL_AVX2 ? width : MN_PANEL_AVX2;
+    size_t depth = (size_t)args->in_channels, stride = (size_t)args->output_stride;
+    const float *bias = args->packed + (size_t)channel * (1 + depth);
     struct mn_tile_avx2 sums;
-    mn_tile_start_avx2(&sums, args->bias + first, width, rows);
+    mn_tile_start_avx2(&sums, bias, rows, vectors);
     mn_tile_add_avx2(&sums, args->input + (size_t)row * depth, depth, depth,
-                     args->weight + (size_t)first * depth, rows);
-    mn_tile_store_avx2(&sums, args->lo, args->hi, args->output + (size_t)row * out + first, out,
-                       width, rows);
+                     bias + MN_VECTOR_AVX2 * vectors, rows, vectors);
+    mn_tile_store_avx2(&sums, args->lo, args->hi, args->output + (size_t)row * stride + channel,
+                       stride, args->out_channels - channel, rows, vectors);
+}
+
+static void wide_tile(const struct mn_matmul_args *args, int channel, int row, int rows)
+{
+    switch (rows) {
+    case 6:
+        tile(args, channel, row, 6, 2);
+        break;
+    case 5:
+        tile(args, channel, row, 5, 2);
+        break;
+    case 4:
+        tile(args, channel, row, 4, 2);
+        break;
+    case 3:
+        tile(args, channel, row, 3, 2);
+        break;
+    case 2:
+        tile(args, channel, row, 2, 2);
+        break;
+    default:
+        tile(args, channel, row, 1, 2);
+    }
+}
+
+static void narrow_tile(const struct mn_matmul_args *args, int channel, int row, int rows)
+{
+    switch (rows) {
+    case 8:
+        tile(args, channel, row, 8, 1);
+        break;
+    case 7:
+        tile(args, channel, row, 7, 1);
+        break;
+    case 6:
+        tile(args, channel, row, 6, 1);
+        break;
+    case 5:
+        tile(args, channel, row, 5, 1);
+        break;
+    case 4:
+        tile(args, channel, row, 4, 1);
+        break;
+    case 3:
+        tile(args, channel, row, 3, 1);
+        break;
+    case 2:
+        tile(args, channel, row, 2, 1);
+        break;
+    default:
+        tile(args, channel, row, 1, 1);
+    }
 }
 
 void mn_pointwise_avx2(const struct mn_matmul_args *args)
 {
-    for (int p = 0; p < mn_panel_count_avx2(args->out_channels); p++) {
-        int row = 0;
-        for (; row + MN_ROWS_AVX2 <= args->rows; row += MN_ROWS_AVX2)
-            tile(args, row, MN_ROWS_AVX2, p);
-        for (; row + 2 <= args->rows; row += 2)
-            tile(args, row, 2, p);
-        if (row < args->rows)
-            tile(args, row, 1, p);
+    for (int channel = 0; channel < args->out_channels; channel += MN_PANEL_AVX2) {
+        bool narrow = args->out_channels - channel <= MN_VECTOR_AVX2;
+        int most = narrow ? MN_NARROW_ROWS_AVX2 : MN_ROWS_AVX2;
+        int tiles = (args->rows + most - 1) / most;
+        for (int t = 0, row = 0; t < tiles; t++) {
+            int rows = (args->rows - row) / (tiles - t);
+            if (narrow)
+                narrow_tile(args, channel, row, rows);
+            else
+                wide_tile(args, channel, row, rows);
+            row += rows;
+        }
     }
 }

@@ -4,22 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct step {
+#include "pool.h"
+#include "split.h"
+
+/* One layer's kernel arguments for the whole layer of one picture; pieces are cut from them. */
+struct work {
     enum mn_layer_kind kind;
     struct mn_conv_args conv;     /* conv, depthwise */
     struct mn_matmul_args matmul; /* pointwise, linear */
-    const float *input;           /* pool */
-    float *output;
-    int pixels, channels; /* pool */
+    int in_floats, out_floats;    /* of one picture */
+};
+
+struct step {
+    struct work first, last; /* the same layer, or depthwise and the 1x1 layer behind it */
+    int first_layer, last_layer;
+    struct mn_split split;
 };
 
 struct mn_plan {
     const struct mn_kernels *kernels;
+    struct mn_plan_options options;
     int step_count;
     struct step steps[MN_MAX_LAYERS];
     float *input;   /* points into arena, as all the steps' pointers do */
     float *weights; /* owned: packed weights and biases of all layers */
-    float *arena;   /* owned: input tensor and two activations */
+    float *arena;   /* owned: input tensor, two activations, a scratch buffer a thread */
+    float *scratch; /* in arena: [threads][scratch_floats] */
+    size_t scratch_floats;
 };
 
 enum { ALIGNMENT = 64, ALIGNED_FLOATS = ALIGNMENT / sizeof(float) };
@@ -34,156 +45,191 @@ static float *allocate(size_t floats)
     return aligned_alloc(ALIGNMENT, round_up(floats) * sizeof(float));
 }
 
+static int taps(const struct mn_layer *layer)
+{
+    return layer->kind == MN_CONV || layer->kind == MN_DEPTHWISE ? 9 : 1;
+}
+
+static struct mn_packing packing(const struct mn_kernels *kernels, const struct mn_layer *layer)
+{
+    return layer->kind == MN_DEPTHWISE ? kernels->depthwise : kernels->dense;
+}
+
+/* How many input channels each output channel has weights for. */
+static int weight_channels(const struct mn_layer *layer)
+{
+    return layer->kind == MN_DEPTHWISE ? 1 : layer->in_channels;
+}
+
 static size_t packed_size(const struct mn_kernels *kernels, const struct mn_layer *layer)
 {
-    switch (layer->kind) {
-    case MN_CONV:
-        return kernels->conv3x3_packed_size(layer->in_channels, layer->out_channels);
-    case MN_DEPTHWISE:
-        return kernels->depthwise3x3_packed_size(layer->out_channels);
-    case MN_POINTWISE:
-    case MN_LINEAR:
-        return kernels->pointwise_packed_size(layer->in_channels, layer->out_channels);
-    case MN_POOL:
-        break;
-    }
-    return 0;
+    if (layer->kind == MN_POOL)
+        return 0;
+    return mn_packed_size(packing(kernels, layer), weight_channels(layer), taps(layer),
+                          layer->out_channels);
 }
 
-static void pack(const struct mn_kernels *kernels, const struct mn_layer *layer,
-                 const float *weight, float *packed)
+static int activation_floats(const struct mn_layer *layer)
 {
-    switch (layer->kind) {
-    case MN_CONV:
-        kernels->conv3x3_pack(weight, layer->in_channels, layer->out_channels, packed);
-        break;
-    case MN_DEPTHWISE:
-        kernels->depthwise3x3_pack(weight, layer->out_channels, packed);
-        break;
-    case MN_POINTWISE:
-    case MN_LINEAR:
-        kernels->pointwise_pack(weight, layer->in_channels, layer->out_channels, packed);
-        break;
-    case MN_POOL:
-        break;
-    }
+    return layer->out_size * layer->out_size * layer->out_channels;
 }
 
-static size_t activation_size(const struct mn_layer *layer)
-{
-    return (size_t)layer->out_size * (size_t)layer->out_size * (size_t)layer->out_channels;
-}
-
-static void fill_step(struct step *step, const struct mn_layer *layer,
-                      enum mn_activation activation, const float *input, float *output,
-                      const float *weight, const float *bias)
+static struct work make_work(const struct mn_layer *layer, enum mn_activation activation,
+                             const float *input, float *output, const float *packed)
 {
     bool activated = layer->kind != MN_LINEAR;
     float lo = activated ? 0 : -INFINITY, hi = activated && activation == MN_RELU6 ? 6 : INFINITY;
-    int pixels = layer->in_size * layer->in_size;
-    *step = (struct step){.kind = layer->kind,
-                          .input = input,
-                          .output = output,
-                          .pixels = pixels,
-                          .channels = layer->out_channels};
-    if (layer->kind == MN_CONV || layer->kind == MN_DEPTHWISE)
-        step->conv = (struct mn_conv_args){.input = input,
-                                           .weight = weight,
-                                           .bias = bias,
-                                           .output = output,
-                                           .in_size = layer->in_size,
-                                           .in_channels = layer->in_channels,
-                                           .out_size = layer->out_size,
-                                           .out_channels = layer->out_channels,
-                                           .stride = layer->stride,
-                                           .pad = layer->pad,
-                                           .row_begin = 0,
-                                           .row_end = layer->out_size,
-                                           .lo = lo,
-                                           .hi = hi};
-    else if (layer->kind != MN_POOL)
-        step->matmul = (struct mn_matmul_args){.input = input,
-                                               .weight = weight,
-                                               .bias = bias,
-                                               .output = output,
-                                               .rows = pixels,
-                                               .in_channels = layer->in_channels,
-                                               .out_channels = layer->out_channels,
-                                               .lo = lo,
-                                               .hi = hi};
+    return (struct work){
+        .kind = layer->kind,
+        .conv = {.input = input,
+                 .packed = packed,
+                 .output = output,
+                 .in_size = layer->in_size,
+                 .in_channels = layer->in_channels,
+                 .out_size = layer->out_size,
+                 .out_channels = layer->out_channels,
+                 .stride = layer->stride,
+                 .pad = layer->pad,
+                 .row_begin = 0,
+                 .row_end = layer->out_size,
+                 .lo = lo,
+                 .hi = hi},
+        .matmul = {.input = input,
+                   .packed = packed,
+                   .output = output,
+                   .rows = layer->in_size * layer->in_size,
+                   .in_channels = layer->in_channels,
+                   .out_channels = layer->out_channels,
+                   .output_stride = layer->out_channels,
+                   .lo = lo,
+                   .hi = hi},
+        .in_floats = layer->in_size * layer->in_size * layer->in_channels,
+        .out_floats = activation_floats(layer),
+    };
+}
+
+/* Which layers make which step, and its pieces. */
+static void list_steps(struct mn_plan *plan, const struct mn_network *network)
+{
+    for (int i = 0; i < network->layer_count; i++) {
+        const struct mn_layer *layer = &network->layers[i];
+        struct step *step = &plan->steps[plan->step_count++];
+        step->first_layer = i;
+        bool fused = !plan->options.unfused && layer->kind == MN_DEPTHWISE && mn_split_fuses(layer);
+        if (fused)
+            i++;
+        step->last_layer = i;
+        step->split =
+            mn_split_layer(&network->layers[i], fused, plan->kernels->dense.panel, &plan->options);
+    }
+}
+
+static bool is_block(const struct step *step)
+{
+    return step->first_layer != step->last_layer;
 }
 
 /* Sizes of everything, in floats. */
 struct sizes {
-    size_t weights, largest_kernel, input, activation[2];
+    size_t weights, folded, input, activation[2], scratch;
 };
 
-static struct sizes measure(const struct mn_network *network, const struct mn_kernels *kernels)
+static void grow(size_t *size, size_t wanted)
 {
-    struct sizes sizes = {.input = (size_t)network->spec.resolution *
-                                   (size_t)network->spec.resolution * 3};
+    *size = wanted > *size ? wanted : *size;
+}
+
+static struct sizes measure(const struct mn_plan *plan, const struct mn_network *network)
+{
+    size_t batch = (size_t)plan->options.batch, resolution = (size_t)network->spec.resolution;
+    struct sizes sizes = {.input = batch * resolution * resolution * 3};
     for (int i = 0; i < network->layer_count; i++) {
         const struct mn_layer *layer = &network->layers[i];
-        size_t kernel = (size_t)mn_layer_weight_count(layer), activation = activation_size(layer);
-        sizes.weights +=
-            round_up(packed_size(kernels, layer)) + round_up((size_t)layer->out_channels);
-        if (kernel > sizes.largest_kernel)
-            sizes.largest_kernel = kernel;
-        if (activation > sizes.activation[i % 2])
-            sizes.activation[i % 2] = activation;
+        sizes.weights += round_up(packed_size(plan->kernels, layer));
+        grow(&sizes.folded, (size_t)mn_layer_weight_count(layer) + (size_t)layer->out_channels);
+    }
+    for (int i = 0; i < plan->step_count; i++) {
+        const struct step *step = &plan->steps[i];
+        const struct mn_layer *first = &network->layers[step->first_layer];
+        grow(&sizes.activation[i % 2],
+             batch * (size_t)activation_floats(&network->layers[step->last_layer]));
+        if (is_block(step))
+            grow(&sizes.scratch, (size_t)mn_split_most_rows(&step->split) *
+                                     (size_t)(first->out_size * first->out_channels));
     }
     return sizes;
 }
 
-/* `scratch` holds the largest layer's folded weights. */
-static void build(struct mn_plan *plan, const struct mn_model *model,
-                  const struct mn_network *network, const struct sizes *sizes, float *scratch)
+/* Fills the packed weights. `folded` holds the largest layer's weights and biases. */
+static void pack(const struct mn_plan *plan, const struct mn_model *model,
+                 const struct mn_network *network, float *folded)
 {
-    plan->input = plan->arena;
-    float *activation[2] = {plan->arena + round_up(sizes->input),
-                            plan->arena + round_up(sizes->input) + round_up(sizes->activation[0])};
-    float *next = plan->weights;
-    const float *input = plan->input;
+    float *packed = plan->weights;
     for (int i = 0; i < network->layer_count; i++) {
         const struct mn_layer *layer = &network->layers[i];
-        float *weight = next, *bias = weight + round_up(packed_size(plan->kernels, layer));
-        next = bias + round_up((size_t)layer->out_channels);
-        if (layer->kind != MN_POOL) {
-            mn_model_fold(model, i, scratch, bias);
-            pack(plan->kernels, layer, scratch, weight);
-        }
-        fill_step(&plan->steps[i], layer, network->spec.activation, input, activation[i % 2],
-                  weight, bias);
-        input = activation[i % 2];
+        if (layer->kind == MN_POOL)
+            continue;
+        float *bias = folded + mn_layer_weight_count(layer);
+        mn_model_fold(model, i, folded, bias);
+        mn_pack(packing(plan->kernels, layer), folded, bias, weight_channels(layer), taps(layer),
+                layer->out_channels, packed);
+        packed += round_up(packed_size(plan->kernels, layer));
     }
-    plan->step_count = network->layer_count;
+}
+
+/* Tells each step where its input, output and weights are. */
+static void connect(struct mn_plan *plan, const struct mn_network *network,
+                    const struct sizes *sizes)
+{
+    plan->input = plan->arena;
+    float *activation[2] = {plan->arena + round_up(sizes->input)};
+    activation[1] = activation[0] + round_up(sizes->activation[0]);
+    plan->scratch = activation[1] + round_up(sizes->activation[1]);
+    plan->scratch_floats = round_up(sizes->scratch);
+    const float *input = plan->input, *packed = plan->weights;
+    for (int i = 0; i < plan->step_count; i++) {
+        struct step *step = &plan->steps[i];
+        float *output = activation[i % 2];
+        for (int l = step->first_layer; l <= step->last_layer; l++) {
+            const struct mn_layer *layer = &network->layers[l];
+            step->last = make_work(layer, network->spec.activation, input, output, packed);
+            packed += round_up(packed_size(plan->kernels, layer));
+            if (l == step->first_layer)
+                step->first = step->last;
+        }
+        input = output;
+    }
 }
 
 enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_model *model,
                            const struct mn_network *network, const struct mn_kernels *kernels,
-                           struct mn_error *error)
+                           const struct mn_plan_options *options, struct mn_error *error)
 {
-    struct sizes sizes = measure(network, kernels);
-    size_t arena =
-        round_up(sizes.input) + round_up(sizes.activation[0]) + round_up(sizes.activation[1]);
-    float *scratch = allocate(sizes.largest_kernel);
     struct mn_plan *plan = calloc(1, sizeof *plan);
-    if (plan) {
-        plan->kernels = kernels;
-        plan->weights = allocate(sizes.weights);
-        plan->arena = allocate(arena);
-    }
-    if (!scratch || !plan || !plan->weights || !plan->arena) {
-        free(scratch);
+    if (!plan)
+        return mn_fail(error, MN_FAILED, "not enough memory for the network");
+    plan->kernels = kernels;
+    plan->options = *options;
+    list_steps(plan, network);
+    struct sizes sizes = measure(plan, network);
+    size_t arena = round_up(sizes.input) + round_up(sizes.activation[0]) +
+                   round_up(sizes.activation[1]) +
+                   (size_t)options->threads * round_up(sizes.scratch);
+    float *folded = allocate(sizes.folded);
+    plan->weights = allocate(sizes.weights);
+    plan->arena = allocate(arena);
+    if (!folded || !plan->weights || !plan->arena) {
+        free(folded);
         mn_plan_free(plan);
         return mn_fail(
             error, MN_FAILED,
             "not enough memory for the network: it needs %zu MB; try a smaller width or resolution",
-            (sizes.weights + sizes.largest_kernel + arena) * sizeof(float) >> 20);
+            (sizes.weights + sizes.folded + arena) * sizeof(float) >> 20);
     }
     memset(plan->arena, 0, round_up(sizes.input) * sizeof(float));
-    build(plan, model, network, &sizes, scratch);
-    free(scratch);
+    pack(plan, model, network, folded);
+    free(folded);
+    connect(plan, network, &sizes);
     *result = plan;
     return MN_OK;
 }
@@ -204,7 +250,7 @@ float *mn_plan_input(struct mn_plan *plan)
 
 const float *mn_plan_output(const struct mn_plan *plan)
 {
-    return plan->steps[plan->step_count - 1].output;
+    return mn_plan_step_output(plan, plan->step_count - 1);
 }
 
 int mn_plan_steps(const struct mn_plan *plan)
@@ -212,23 +258,108 @@ int mn_plan_steps(const struct mn_plan *plan)
     return plan->step_count;
 }
 
-const float *mn_plan_step(struct mn_plan *plan, int index)
+int mn_plan_pieces(const struct mn_plan *plan, int step)
+{
+    return mn_split_pieces(&plan->steps[step].split);
+}
+
+int mn_plan_first_layer(const struct mn_plan *plan, int step)
+{
+    return plan->steps[step].first_layer;
+}
+
+int mn_plan_last_layer(const struct mn_plan *plan, int step)
+{
+    return plan->steps[step].last_layer;
+}
+
+const float *mn_plan_step_output(const struct mn_plan *plan, int step)
+{
+    return plan->steps[step].last.matmul.output;
+}
+
+/* Rows begin … end - 1 of picture `image`; output is where the first of them goes. */
+static struct mn_conv_args conv_rows(const struct work *work, int image, int begin, int end,
+                                     float *output)
+{
+    struct mn_conv_args args = work->conv;
+    args.input += (size_t)image * (size_t)work->in_floats;
+    args.output = output;
+    args.row_begin = begin;
+    args.row_end = end;
+    return args;
+}
+
+static void run_conv(const struct mn_plan *plan, const struct work *work,
+                     const struct mn_piece *piece)
+{
+    size_t row = (size_t)work->conv.out_size * (size_t)work->conv.out_channels;
+    float *output = work->conv.output + (size_t)piece->image * (size_t)work->out_floats +
+                    (size_t)piece->row_begin * row;
+    struct mn_conv_args args =
+        conv_rows(work, piece->image, piece->row_begin, piece->row_end, output);
+    if (work->kind == MN_CONV)
+        plan->kernels->conv3x3(&args);
+    else
+        plan->kernels->depthwise3x3(&args);
+}
+
+/* Rows are those of all pictures together. */
+static void run_matmul(const struct mn_plan *plan, const struct work *work,
+                       const struct mn_piece *piece)
+{
+    struct mn_matmul_args args = work->matmul;
+    args.input += (size_t)piece->row_begin * (size_t)args.in_channels;
+    args.output +=
+        (size_t)piece->row_begin * (size_t)args.output_stride + (size_t)piece->channel_begin;
+    args.packed += (size_t)piece->channel_begin * (1 + (size_t)args.in_channels);
+    args.rows = piece->row_end - piece->row_begin;
+    args.out_channels = piece->channel_end - piece->channel_begin;
+    plan->kernels->pointwise(&args);
+}
+
+static void run_block(const struct mn_plan *plan, const struct step *step,
+                      const struct mn_piece *piece, float *scratch)
+{
+    struct mn_conv_args depthwise =
+        conv_rows(&step->first, piece->image, piece->row_begin, piece->row_end, scratch);
+    plan->kernels->depthwise3x3(&depthwise);
+    struct mn_matmul_args pointwise = step->last.matmul;
+    int width = depthwise.out_size;
+    pointwise.input = scratch;
+    pointwise.output += (size_t)piece->image * (size_t)step->last.out_floats +
+                        (size_t)piece->row_begin * (size_t)width * (size_t)pointwise.out_channels;
+    pointwise.rows = (piece->row_end - piece->row_begin) * width;
+    plan->kernels->pointwise(&pointwise);
+}
+
+static void run_pool(const struct mn_plan *plan, const struct work *work,
+                     const struct mn_piece *piece)
+{
+    plan->kernels->pool(work->matmul.input + (size_t)piece->image * (size_t)work->in_floats,
+                        work->matmul.output + (size_t)piece->image * (size_t)work->out_floats,
+                        work->matmul.rows, work->matmul.out_channels);
+}
+
+void mn_plan_run_piece(const struct mn_plan *plan, int index, int number, int worker)
 {
     const struct step *step = &plan->steps[index];
-    switch (step->kind) {
+    struct mn_piece piece = mn_split_piece(&step->split, number);
+    if (is_block(step)) {
+        run_block(plan, step, &piece, plan->scratch + (size_t)worker * plan->scratch_floats);
+        return;
+    }
+    switch (step->last.kind) {
     case MN_CONV:
-        plan->kernels->conv3x3(&step->conv);
-        break;
     case MN_DEPTHWISE:
-        plan->kernels->depthwise3x3(&step->conv);
+        run_conv(plan, &step->last, &piece);
         break;
     case MN_POINTWISE:
     case MN_LINEAR:
-        plan->kernels->pointwise(&step->matmul);
+        run_matmul(plan, &step->last, &piece);
         break;
     case MN_POOL:
-        plan->kernels->pool(step->input, step->output, step->pixels, step->channels);
+        run_pool(plan, &step->last, &piece);
         break;
     }
-    return step->output;
 }

@@ -1,7 +1,11 @@
 /* A network made ready to run: weights folded and packed for one instruction set, activations in
- * one arena, a list of steps.
+ * one arena, a list of steps, each cut into pieces that threads can take.
  *
- * The arena holds two activations, the one a layer reads and the one it writes, in turn; the input
+ * A step is a layer, or a depthwise layer together with the 1x1 layer behind it: then each piece
+ * computes a few rows of the depthwise layer into a scratch buffer that stays in the first cache
+ * levels, and the 1x1 layer consumes them there.
+ *
+ * The arena holds two activations, the one a step reads and the one it writes, in turn; the input
  * tensor is apart, so that it can be filled while nothing runs and looked at afterwards. */
 #ifndef MN_PLAN_H
 #define MN_PLAN_H
@@ -11,17 +15,32 @@
 
 struct mn_plan;
 
+struct mn_plan_options {
+    int threads;  /* that will take pieces, >= 1: each has a scratch buffer */
+    int batch;    /* pictures a run, >= 1 */
+    bool unfused; /* every layer is a step, so that each one's output can be looked at */
+};
+
 /* On MN_OK *plan is the caller's. The model is not needed afterwards. Errors: MN_FAILED for memory.
  */
 enum mn_status mn_plan_new(struct mn_plan **plan, const struct mn_model *model,
                            const struct mn_network *network, const struct mn_kernels *kernels,
-                           struct mn_error *error);
+                           const struct mn_plan_options *options, struct mn_error *error);
 void mn_plan_free(struct mn_plan *plan); /* NULL is fine */
 
-float *mn_plan_input(struct mn_plan *plan);              /* [resolution][resolution][3] */
-const float *mn_plan_output(const struct mn_plan *plan); /* logits [classes] */
-int mn_plan_steps(const struct mn_plan *plan);           /* one a layer of the network */
-const float *mn_plan_step(struct mn_plan *plan,
-                          int step); /* runs it; its output, until the step after next runs */
+float *mn_plan_input(struct mn_plan *plan);              /* [batch][resolution][resolution][3] */
+const float *mn_plan_output(const struct mn_plan *plan); /* logits [batch][classes] */
+
+int mn_plan_steps(const struct mn_plan *plan);
+int mn_plan_pieces(const struct mn_plan *plan, int step); /* >= 1, <= MN_MAX_PIECES */
+/* Does one piece. Pieces of one step are independent of one another; a step needs all pieces of the
+ * one before. `worker` < threads chooses the scratch buffer. */
+void mn_plan_run_piece(const struct mn_plan *plan, int step, int piece, int worker);
+
+/* The layers of the network that a step computes, first … last, and the last one's output, valid
+ * until the step after next runs. */
+int mn_plan_first_layer(const struct mn_plan *plan, int step);
+int mn_plan_last_layer(const struct mn_plan *plan, int step);
+const float *mn_plan_step_output(const struct mn_plan *plan, int step);
 
 #endif

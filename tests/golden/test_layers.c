@@ -91,8 +91,8 @@ static void draw_layer(uint64_t *stream, const struct mn_layer *layer,
 
 /* A network's engine with its input filled; *stream is left where the sample places
  * begin. */
-static struct mn_engine *make_engine(const struct mn_network *network, enum mn_isa isa,
-                                     uint64_t *stream)
+static struct mn_engine *make_engine(const struct mn_network *network,
+                                     const struct mn_engine_options *options, uint64_t *stream)
 {
     size_t input_count = (size_t)network->spec.resolution * (size_t)network->spec.resolution * 3;
     float *input = malloc(input_count * sizeof *input);
@@ -106,8 +106,7 @@ static struct mn_engine *make_engine(const struct mn_network *network, enum mn_i
 
     struct mn_engine *engine;
     struct mn_error error;
-    struct mn_engine_options options = {.force_isa = true, .isa = isa};
-    if (mn_engine_new(&engine, model, &options, &error))
+    if (mn_engine_new(&engine, model, options, &error))
         fail_msg("%s", error.message);
     memcpy(mn_engine_input(engine), input, input_count * sizeof *input);
     mn_model_free(model);
@@ -124,9 +123,19 @@ static void note_error(struct run *run, int layer, double error, double largest)
     }
 }
 
-static void check_layer(void *context, int index, const float *output)
+/* A layer that was fused with the next shows no output. */
+static void skip_layer(struct run *run)
+{
+    for (int i = 0; i < 3 * run->file->samples; i++)
+        test_random(&run->stream);
+    run->expected += 1 + run->file->samples;
+}
+
+static void check_step(void *context, int first, int index, const float *output)
 {
     struct run *run = context;
+    for (int i = first; i < index; i++)
+        skip_layer(run);
     const struct mn_layer *layer = &run->network->layers[index];
     int size = layer->out_size, channels = layer->out_channels;
     const float *expected = run->expected;
@@ -153,14 +162,14 @@ static void check_layer(void *context, int index, const float *output)
 /* Runs network n and returns its worst error. `check_logits`: all of them are stored behind the
  * last network. */
 static struct run run_network(const struct file *file, int n, const struct mn_network *network,
-                              enum mn_isa isa, bool check_logits)
+                              const struct mn_engine_options *options, bool check_logits)
 {
     struct run run = {.file = file,
                       .network = network,
                       .expected = file_network(file, n) + 4,
                       .stream = SEED + (uint64_t)n};
-    struct mn_engine *engine = make_engine(network, isa, &run.stream);
-    const float *logits = mn_engine_run_observed(engine, check_layer, &run);
+    struct mn_engine *engine = make_engine(network, options, &run.stream);
+    const float *logits = mn_engine_run_observed(engine, check_step, &run);
     assert_non_null(logits);
     assert_ptr_equal(run.expected, file_network(file, n + 1));
     const float *expected = file_network(file, file->networks);
@@ -172,19 +181,22 @@ static struct run run_network(const struct file *file, int n, const struct mn_ne
     return run;
 }
 
-/* All 16 networks at one level. */
-static void check_level(const struct file *file, enum mn_isa isa)
+/* All 16 networks, run in one way. */
+static void check_networks(const struct file *file, const struct mn_engine_options *options)
 {
     int wrong = 0;
     for (int n = 0; n < file->networks; n++) {
         struct mn_network network = build_network(file, n);
-        struct run run = run_network(file, n, &network, isa, n == 0);
-        print_message(
-            "measured: %s, width %.2f, %d px, %s, %s: worst error of a layer %.1e, in %s\n",
-            mn_isa_name(isa), network.spec.width, network.spec.resolution,
-            network.spec.activation == MN_RELU6 ? "ReLU6" : "ReLU",
-            network.spec.padding == MN_PAD_SAME ? "SAME" : "symmetric", run.worst,
-            network.layers[run.worst_layer].name);
+        struct run run = run_network(file, n, &network, options, n == 0);
+        print_message("measured: %s, %d thread(s)%s, width %.2f, %d px, %s, %s: worst error of a "
+                      "layer %.1e, in "
+                      "%s\n",
+                      mn_isa_name(options->isa), options->threads,
+                      options->unfused ? ", unfused" : "", network.spec.width,
+                      network.spec.resolution,
+                      network.spec.activation == MN_RELU6 ? "ReLU6" : "ReLU",
+                      network.spec.padding == MN_PAD_SAME ? "SAME" : "symmetric", run.worst,
+                      network.layers[run.worst_layer].name);
         wrong += !(run.worst <= tolerance);
     }
     assert_int_equal(wrong, 0);
@@ -196,8 +208,14 @@ static void test_all_networks_agree(void **state)
     struct file file = file_read();
     assert_int_equal(file.networks, 16);
     for (int isa = MN_ISA_C; isa < MN_ISA_COUNT; isa++)
-        if (mn_kernels_for((enum mn_isa)isa))
-            check_level(&file, (enum mn_isa)isa);
+        if (mn_kernels_for((enum mn_isa)isa)) {
+            struct mn_engine_options options = {
+                .force_isa = true, .isa = (enum mn_isa)isa, .threads = 1, .unfused = true};
+            check_networks(&file, &options);
+            options.unfused = false;
+            options.threads = 3;
+            check_networks(&file, &options);
+        }
     free(file.numbers);
 }
 
@@ -206,7 +224,9 @@ static void test_all_networks_agree(void **state)
 static void assert_noticed(const struct file *file, int n, const struct mn_network *network,
                            int layer)
 {
-    struct run run = run_network(file, n, network, MN_ISA_C, false);
+    struct mn_engine_options options = {
+        .force_isa = true, .isa = MN_ISA_C, .threads = 1, .unfused = true};
+    struct run run = run_network(file, n, network, &options, false);
     assert_true(run.worst > 10 * tolerance);
     assert_in_range(run.worst_layer, layer, network->layer_count - 1);
 }

@@ -185,40 +185,41 @@ int kernel_case_depth(const struct kernel_case *shape)
     return shape->rows;
 }
 
+static int kernel_taps(const struct kernel_case *shape)
+{
+    return is_3x3(shape) ? 9 : 1;
+}
+
+static struct mn_packing packing(const struct mn_kernels *kernels, const struct kernel_case *shape)
+{
+    return shape->family == KERNEL_DEPTHWISE3X3 ? kernels->depthwise : kernels->dense;
+}
+
 size_t kernel_packed_size(const struct mn_kernels *kernels, const struct kernel_case *shape)
 {
-    switch (shape->family) {
-    case KERNEL_CONV3X3:
-        return kernels->conv3x3_packed_size(shape->in_channels, shape->out_channels);
-    case KERNEL_DEPTHWISE3X3:
-        return kernels->depthwise3x3_packed_size(shape->out_channels);
-    case KERNEL_POINTWISE:
-        return kernels->pointwise_packed_size(shape->in_channels, shape->out_channels);
-    case KERNEL_POOL:
-    case KERNEL_FAMILIES:
-        break;
-    }
-    return 0;
+    if (shape->family == KERNEL_POOL)
+        return 0;
+    int taps = kernel_taps(shape);
+    return mn_packed_size(packing(kernels, shape), kernel_case_depth(shape) / taps, taps,
+                          shape->out_channels);
 }
 
 void kernel_pack(const struct mn_kernels *kernels, const struct kernel_case *shape,
-                 const float *weight, float *packed)
+                 const float *weight, const float *bias, float *packed)
 {
-    if (shape->family == KERNEL_CONV3X3)
-        kernels->conv3x3_pack(weight, shape->in_channels, shape->out_channels, packed);
-    else if (shape->family == KERNEL_DEPTHWISE3X3)
-        kernels->depthwise3x3_pack(weight, shape->out_channels, packed);
-    else if (shape->family == KERNEL_POINTWISE)
-        kernels->pointwise_pack(weight, shape->in_channels, shape->out_channels, packed);
+    int taps = kernel_taps(shape);
+    if (shape->family != KERNEL_POOL)
+        mn_pack(packing(kernels, shape), weight, bias, kernel_case_depth(shape) / taps, taps,
+                shape->out_channels, packed);
 }
 
 static void run_3x3(const struct mn_kernels *kernels, const struct kernel_case *shape,
                     const struct kernel_call *call)
 {
+    size_t row = (size_t)shape->rows * (size_t)shape->out_channels;
     struct mn_conv_args args = {.input = call->input,
-                                .weight = call->packed,
-                                .bias = call->bias,
-                                .output = call->output,
+                                .packed = call->packed,
+                                .output = call->output + (size_t)call->row_begin * row,
                                 .in_size = shape->in_size,
                                 .in_channels = shape->in_channels,
                                 .out_size = shape->rows,
@@ -246,14 +247,16 @@ void kernel_run(const struct mn_kernels *kernels, const struct kernel_case *shap
         kernels->pool(call->input, call->output, shape->rows, shape->in_channels);
         return;
     }
-    size_t begin = (size_t)call->row_begin;
-    struct mn_matmul_args args = {.input = call->input + begin * (size_t)shape->in_channels,
-                                  .weight = call->packed,
-                                  .bias = call->bias,
-                                  .output = call->output + begin * (size_t)shape->out_channels,
+    size_t row = (size_t)call->row_begin, channel = (size_t)call->channel_begin;
+    size_t depth = (size_t)shape->in_channels;
+    struct mn_matmul_args args = {.input = call->input + row * depth,
+                                  .packed = call->packed + channel * (1 + depth),
+                                  .output =
+                                      call->output + row * (size_t)shape->out_channels + channel,
                                   .rows = call->row_end - call->row_begin,
                                   .in_channels = shape->in_channels,
-                                  .out_channels = shape->out_channels,
+                                  .out_channels = call->channel_end - call->channel_begin,
+                                  .output_stride = shape->out_channels,
                                   .lo = call->lo,
                                   .hi = call->hi};
     kernels->pointwise(&args);

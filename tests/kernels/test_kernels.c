@@ -182,13 +182,15 @@ static struct guard pack(const struct mn_kernels *kernels, const struct problem 
                          enum guard_side side)
 {
     struct guard weight = guard_copy(problem->weight, kernel_case_weights(&problem->shape), side);
+    struct guard bias = guard_copy(problem->bias, kernel_case_biases(&problem->shape), side);
     struct guard packed =
         guard_new(kernel_packed_size(kernels, &problem->shape) * sizeof(float), side);
-    kernel_pack(kernels, &problem->shape, weight.data, packed.data);
+    kernel_pack(kernels, &problem->shape, weight.data, bias.data, packed.data);
     if (!guard_intact(&packed))
         fail_msg("packing writes outside of the size it asked for");
     guard_protect(&packed);
     guard_free(&weight);
+    guard_free(&bias);
     return packed;
 }
 
@@ -245,19 +247,47 @@ static void run_split(const struct mn_kernels *kernels, const struct problem *pr
     check_outputs(problem, call.output, progress);
 }
 
+/* The channels from the second panel on, then those of the first. */
+static void run_channels(const struct mn_kernels *kernels, const struct problem *problem,
+                         struct kernel_call call, const struct guard *output,
+                         struct progress *progress)
+{
+    int channels = problem->shape.out_channels, panel = kernels->dense.panel;
+    size_t count = kernel_case_outputs(&problem->shape);
+    call.row_begin = 0;
+    call.row_end = problem->shape.rows;
+    call.channel_begin = panel;
+    call.channel_end = channels;
+    kernel_run(kernels, &problem->shape, &call);
+    for (size_t row = 0; row < count; row += (size_t)channels)
+        if (!is_untouched(call.output + row, (size_t)panel))
+            fail_msg("writes channels before channel_begin");
+    float *last = allocate((size_t)channels, sizeof *last);
+    memcpy(last, call.output + count - channels, (size_t)channels * sizeof *last);
+    call.channel_begin = 0;
+    call.channel_end = panel;
+    kernel_run(kernels, &problem->shape, &call);
+    if (memcmp(last + panel, call.output + count - channels + panel,
+               (size_t)(channels - panel) * sizeof *last) != 0)
+        fail_msg("writes channels from channel_end on");
+    free(last);
+    if (!guard_intact(output))
+        fail_msg("writes outside of the output, channel by channel");
+    check_outputs(problem, call.output, progress);
+}
+
 static void run_guarded(const struct mn_kernels *kernels, struct problem *problem,
                         enum guard_side side, struct progress *progress)
 {
     const struct kernel_case *shape = &problem->shape;
     size_t outputs = kernel_case_outputs(shape);
     struct guard input = guard_copy(problem->input, kernel_case_inputs(shape), side);
-    struct guard bias = guard_copy(problem->bias, kernel_case_biases(shape), side);
     struct guard packed = pack(kernels, problem, side);
     struct guard output = guard_new(outputs * sizeof(float), side);
     struct kernel_call call = {.input = input.data,
                                .packed = packed.data,
-                               .bias = bias.data,
                                .output = output.data,
+                               .channel_end = shape->out_channels,
                                .lo = problem->variant.lo,
                                .hi = problem->variant.hi};
     run_whole(kernels, problem, call, &output, progress);
@@ -269,8 +299,11 @@ static void run_guarded(const struct mn_kernels *kernels, struct problem *proble
         memset(output.data, 0xff, output.size);
         run_split(kernels, problem, call, &output, progress);
     }
+    if (shape->family == KERNEL_POINTWISE && shape->out_channels > kernels->dense.panel) {
+        memset(output.data, 0xff, output.size);
+        run_channels(kernels, problem, call, &output, progress);
+    }
     guard_free(&input);
-    guard_free(&bias);
     guard_free(&packed);
     guard_free(&output);
 }

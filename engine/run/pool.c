@@ -1,0 +1,217 @@
+/* All that the threads agree on is one word, the ticket: which step is open and how many of its
+ * pieces nobody has taken yet. A piece is taken by counting that down with a compare-and-swap; a
+ * serial number in the same word makes the swap of a thread that slept through a step fail. A step
+ * is over when as many pieces are done as it has, whoever did them. */
+#include "pool.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "cgroup.h"
+
+enum { SPIN_NS = 100000, SPINS_PER_LOOK = 64, CACHE_LINE = 64 };
+
+struct worker {
+    struct mn_pool *pool;
+    pthread_t thread;
+    int index;
+};
+
+struct mn_pool {
+    /* Each of the two is written by all threads: a cache line of its own. */
+    _Alignas(CACHE_LINE) _Atomic uint64_t ticket; /* serial << 32 | step << 16 | pieces left */
+    _Alignas(CACHE_LINE) atomic_int done;         /* pieces of the open step */
+
+    _Alignas(CACHE_LINE) mn_pool_work *work;
+    void *context;
+    int threads, started; /* workers that were started: at most threads - 1 */
+    int pieces;           /* of the open step; the caller's */
+
+    atomic_int sleepers; /* threads that wait on `wake`, or are about to */
+    atomic_bool closing;
+    pthread_mutex_t lock; /* orders going to sleep and waking up; guards no field */
+    pthread_cond_t wake;
+    struct worker workers[MN_MAX_THREADS];
+};
+
+static int left(uint64_t ticket)
+{
+    return (int)(ticket & 0xffff);
+}
+
+/* Takes and does pieces until none is left. */
+static void do_pieces(struct mn_pool *pool, int worker)
+{
+    uint64_t ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
+    while (left(ticket) > 0) {
+        if (!atomic_compare_exchange_weak_explicit(&pool->ticket, &ticket, ticket - 1,
+                                                   memory_order_acquire, memory_order_acquire))
+            continue;
+        /* Counted down, so that pieces can be numbered without knowing how many there were. */
+        pool->work(pool->context, (int)(ticket >> 16 & 0xffff), left(ticket) - 1, worker);
+        atomic_fetch_add_explicit(&pool->done, 1, memory_order_seq_cst);
+        ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
+    }
+}
+
+static void relax(void)
+{
+#if defined __x86_64__ || defined __i386__
+    __builtin_ia32_pause();
+#elif defined __aarch64__ || defined __arm__
+    __asm__ volatile("yield");
+#endif
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+static bool has_work(struct mn_pool *pool)
+{
+    return left(atomic_load(&pool->ticket)) > 0 || atomic_load(&pool->closing);
+}
+
+static bool is_done(struct mn_pool *pool)
+{
+    return atomic_load(&pool->done) == pool->pieces;
+}
+
+/* Spins, then sleeps until the condition holds. */
+static void wait_for(struct mn_pool *pool, bool (*condition)(struct mn_pool *))
+{
+    int64_t begin = 0;
+    for (int spins = 0; !condition(pool); spins++) {
+        relax();
+        if (spins % SPINS_PER_LOOK)
+            continue;
+        if (!begin)
+            begin = now_ns();
+        if (now_ns() - begin > SPIN_NS)
+            break;
+    }
+    if (condition(pool))
+        return;
+    pthread_mutex_lock(&pool->lock);
+    /* Whoever makes the condition true looks for sleepers after that: one of the two sees the
+     * other. */
+    atomic_fetch_add(&pool->sleepers, 1);
+    while (!condition(pool))
+        pthread_cond_wait(&pool->wake, &pool->lock);
+    atomic_fetch_sub(&pool->sleepers, 1);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static void wake_sleepers(struct mn_pool *pool)
+{
+    if (atomic_load(&pool->sleepers) == 0)
+        return;
+    pthread_mutex_lock(&pool->lock);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static void *run_worker(void *argument)
+{
+    struct worker *worker = argument;
+    struct mn_pool *pool = worker->pool;
+    char name[16];
+    snprintf(name, sizeof name, "mn-worker-%d", worker->index);
+    pthread_setname_np(pthread_self(), name);
+    while (!atomic_load(&pool->closing)) {
+        do_pieces(pool, worker->index);
+        wake_sleepers(pool); /* the caller may sleep until the last piece is done */
+        wait_for(pool, has_work);
+    }
+    return NULL;
+}
+
+static enum mn_status start_workers(struct mn_pool *pool, struct mn_error *error)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* threads inherit it: signals are the caller's */
+    for (int i = 1; i < pool->threads; i++) {
+        struct worker *worker = &pool->workers[i];
+        *worker = (struct worker){.pool = pool, .index = i};
+        if (pthread_create(&worker->thread, NULL, run_worker, worker))
+            break;
+        pool->started++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (pool->started < pool->threads - 1)
+        return mn_fail(error, MN_FAILED,
+                       "the system gives no more than %d threads; ask for that many with --threads",
+                       pool->started + 1);
+    return MN_OK;
+}
+
+enum mn_status mn_pool_new(struct mn_pool **result, int threads, mn_pool_work *work, void *context,
+                           struct mn_error *error)
+{
+    struct mn_pool *pool = aligned_alloc(_Alignof(struct mn_pool), sizeof *pool);
+    if (!pool)
+        return mn_fail(error, MN_FAILED, "not enough memory for threads");
+    *pool = (struct mn_pool){.work = work, .context = context, .threads = threads};
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->wake, NULL);
+    if (start_workers(pool, error)) {
+        mn_pool_free(pool);
+        return MN_FAILED;
+    }
+    *result = pool;
+    return MN_OK;
+}
+
+void mn_pool_free(struct mn_pool *pool)
+{
+    if (!pool)
+        return;
+    atomic_store(&pool->closing, true);
+    wake_sleepers(pool);
+    for (int i = 1; i <= pool->started; i++)
+        pthread_join(pool->workers[i].thread, NULL);
+    pthread_cond_destroy(&pool->wake);
+    pthread_mutex_destroy(&pool->lock);
+    free(pool);
+}
+
+int mn_pool_threads(const struct mn_pool *pool)
+{
+    return pool->threads;
+}
+
+void mn_pool_run(struct mn_pool *pool, int step, int pieces)
+{
+    if (pool->threads == 1 || pieces == 1) {
+        for (int piece = 0; piece < pieces; piece++)
+            pool->work(pool->context, step, piece, 0);
+        return;
+    }
+    pool->pieces = pieces;
+    atomic_store(&pool->done, 0);
+    uint64_t serial = (atomic_load_explicit(&pool->ticket, memory_order_relaxed) >> 32) + 1;
+    atomic_store(&pool->ticket, serial << 32 | (uint64_t)step << 16 | (uint64_t)pieces);
+    wake_sleepers(pool);
+    do_pieces(pool, 0);
+    wait_for(pool, is_done);
+}
+
+int mn_pool_default_threads(void)
+{
+    cpu_set_t set;
+    int cpus = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+    int quota = mn_cgroup_cpus();
+    cpus = quota > 0 && quota < cpus ? quota : cpus;
+    return cpus < 1 ? 1 : cpus > MN_MAX_THREADS ? MN_MAX_THREADS : cpus;
+}
