@@ -50,7 +50,7 @@ enum mn_status mn_file_open(const char *path, size_t max_bytes, struct mn_source
 enum mn_status mn_file_read(const char *path, size_t max_bytes, uint8_t **data, size_t *size_bytes,
                             struct mn_error *error)
 {
-    struct mn_source source;
+    struct mn_source source = {.file = -1};
     struct mn_error why;
     if (mn_file_open(path, max_bytes, &source, error))
         return error->status;

@@ -60,8 +60,8 @@ static enum mn_status read_foreign(struct mn_model **model, enum kind kind,
     return status;
 }
 
-/* An exponent of all ones is infinity or no number. Asked of the bits, because compilers make vectors
- * of that and not of isfinite(): a model is loaded three times as fast. */
+/* An exponent of all ones is infinity or no number. Asked of the bits, because compilers make
+ * vectors of that and not of isfinite(): a model is loaded three times as fast. */
 static bool all_finite(const float *values, size_t count)
 {
     uint32_t found = 0;
@@ -148,14 +148,13 @@ static enum mn_status decode(struct mn_model **result, const struct mn_source *s
     struct mn_model *model = NULL;
     struct mn_error why;
     enum mn_status status = read_any(&model, source, name, &why);
-    if (!status && (check_values(model, &why) || set_name(model, name, &why)))
+    if (model && (check_values(model, &why) || set_name(model, name, &why))) {
         status = why.status;
-    if (status) {
         mn_model_free(model);
-        return mn_fail(error, status, "%s: %s", name, why.message);
+        model = NULL;
     }
     *result = model;
-    return MN_OK;
+    return model ? MN_OK : mn_fail(error, status, "%s: %s", name, why.message);
 }
 
 enum mn_status mn_model_decode(struct mn_model **model, const uint8_t *data, size_t size,
@@ -179,13 +178,13 @@ static enum mn_status apply_labels(struct mn_model *model, const char *path, str
 enum mn_status mn_model_load(struct mn_model **result, const char *path, const char *labels_path,
                              struct mn_error *error)
 {
-    struct mn_source source;
+    struct mn_source source = {.file = -1};
     struct mn_model *model = NULL;
     if (mn_file_open(path, max_file_bytes, &source, error))
         return error->status;
     enum mn_status status = decode(&model, &source, path, error);
     close(source.file);
-    if (status)
+    if (!model)
         return status;
     if (labels_path && apply_labels(model, labels_path, error)) {
         mn_model_free(model);

@@ -166,6 +166,18 @@ static void test_fold(void **state)
     mn_model_free(model);
 }
 
+/* Not by memcmp(): there are bytes between the fields. */
+static void assert_same_spec(const struct mn_network_spec *a, const struct mn_network_spec *b)
+{
+    assert_true(a->width == b->width);
+    assert_int_equal(a->resolution, b->resolution);
+    assert_int_equal(a->classes, b->classes);
+    assert_int_equal(a->channel_divisor, b->channel_divisor);
+    assert_int_equal(a->activation, b->activation);
+    assert_int_equal(a->padding, b->padding);
+    assert_int_equal(a->standard, b->standard);
+}
+
 static void test_save_and_load(void **state)
 {
     (void)state;
@@ -188,7 +200,7 @@ static void test_save_and_load(void **state)
         assert_int_equal(mn_model_save(model, path, &error), MN_OK);
 
         assert_int_equal(mn_model_load(&again, path, NULL, &error), MN_OK);
-        assert_memory_equal(&again->network, &model->network, sizeof model->network);
+        assert_same_spec(&again->network.spec, &model->network.spec);
         assert_same_tensors(again, model);
         assert_true((again->parameters[0].gamma != NULL) == (normed != 0));
         assert_true(again->norm_epsilon == 1e-5 && again->background);

@@ -52,7 +52,7 @@ static void test_reads_three_types(void **state)
               tensors, sizeof tensors);
     struct mn_safetensors file;
     struct mn_error error;
-    float values[3];
+    float values[3] = {0};
     assert_int_equal(mn_safetensors_open(&file, mn_source_memory(bytes.data, bytes.size), &error),
                      MN_OK);
     assert_int_equal(file.tensor_count, 3);
