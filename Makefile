@@ -80,7 +80,7 @@ $(BUILD)/%.o: %.c Makefile
 	$(SHOW)$(CC) $(ALL_CFLAGS) $(ISA_CFLAGS) -c $< -o $@
 
 $(BUILD)/%_avx2.o: ISA_CFLAGS := -mavx2 -mfma
-$(BUILD)/%_avx512.o: ISA_CFLAGS := -mavx512f -mavx512vl -mavx512bw -mavx512dq -mavx2 -mfma
+$(BUILD)/%_avx512.o: ISA_CFLAGS := -mavx512f -mavx2 -mfma
 
 $(BUILD)/libmobilenet.a: $(ENGINE_OBJ)
 $(BUILD)/libapp.a: $(APP_OBJ)
