@@ -80,23 +80,27 @@ static enum mn_status load(const struct model_settings *settings, const char *sh
             return error->status;
         path = shipped_path;
     }
-    if (mn_model_load(model, path, settings->labels, error))
+    struct mn_model *loaded;
+    if (mn_model_load(&loaded, path, settings->labels, error))
         return error->status;
     const char *beside =
-        (*model)->labels ? NULL : find_labels(labels_path, sizeof labels_path, path, *model);
-    if (!beside)
-        return MN_OK;
-    mn_model_free(*model);
-    return mn_model_load(model, path, beside, error);
+        loaded->labels ? NULL : find_labels(labels_path, sizeof labels_path, path, loaded);
+    if (beside) {
+        mn_model_free(loaded);
+        return mn_model_load(model, path, beside, error);
+    }
+    *model = loaded;
+    return MN_OK;
 }
 
 enum mn_status model_open(const struct model_settings *settings, const char *shipped,
                           struct mn_model **model, struct mn_engine **engine,
                           struct mn_error *error)
 {
-    if (load(settings, shipped, model, error))
+    struct mn_model *loaded;
+    if (load(settings, shipped, &loaded, error))
         return error->status;
-    struct mn_preprocessing preprocessing = (*model)->preprocessing;
+    struct mn_preprocessing preprocessing = loaded->preprocessing;
     if (settings->fit != FIT_AUTO)
         preprocessing.fit = (enum mn_fit)settings->fit;
     if (settings->crop > 0)
@@ -105,10 +109,11 @@ enum mn_status model_open(const struct model_settings *settings, const char *shi
                                         .isa = (enum mn_isa)settings->isa,
                                         .resolution = settings->resolution,
                                         .preprocessing = &preprocessing};
-    if (mn_engine_new(engine, *model, &options, error)) {
-        mn_model_free(*model);
+    if (mn_engine_new(engine, loaded, &options, error)) {
+        mn_model_free(loaded);
         return error->status;
     }
+    *model = loaded;
     return MN_OK;
 }
 

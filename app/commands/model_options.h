@@ -20,9 +20,8 @@ enum { ISA_AUTO = MN_ISA_COUNT, FIT_AUTO = MN_FIT_STRETCH + 1 };
 extern const struct option_spec model_option_table[];
 extern const struct option_spec isa_option_table[]; /* --isa alone, into an int */
 
-/* Reads the model and makes an engine of it. On MN_OK both are the caller's. shipped names the
- * model to look for where
- * --model is not given ("cards"). */
+/* Reads the model and makes an engine of it. On MN_OK both are the caller's; on an error neither
+ * pointer is touched. shipped names the model to look for where --model is not given ("cards"). */
 enum mn_status model_open(const struct model_settings *settings, const char *shipped,
                           struct mn_model **model, struct mn_engine **engine,
                           struct mn_error *error);

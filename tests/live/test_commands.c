@@ -8,11 +8,19 @@
 
 #include "../../app/cards.h"
 #include "../../engine/image/picture_file.h"
+#include "../../engine/model/model_file.h"
 #include "../support.h"
 #include "../tiny_model.h"
 #include "process.h"
 
 enum { SIDE = 64, CLIP_FRAMES = 7 };
+
+static const char missing_isa[] =
+#ifdef __aarch64__
+    "avx2";
+#else
+    "neon";
+#endif
 
 static char folder[] = "/tmp/camlabel-test-XXXXXX";
 
@@ -34,6 +42,24 @@ static void write_bytes(const char *name, const void *bytes, size_t size)
     assert_int_equal(fclose(file), 0);
 }
 
+/* The same network without labels, and beside it a list that does not fit. */
+static int write_bare_model(void)
+{
+    struct mn_model *model;
+    struct mn_error error;
+    if (mkdir(path_of("bare"), 0777) ||
+        mn_model_load(&model, path_of("tiny.safetensors"), NULL, &error))
+        return -1;
+    for (int i = 0; i < TINY_CLASSES; i++)
+        free(model->labels[i]);
+    free(model->labels);
+    model->labels = NULL;
+    enum mn_status status = mn_model_save(model, path_of("bare/net.safetensors"), &error);
+    mn_model_free(model);
+    write_bytes("bare/labels.txt", "only one\n", 9);
+    return (int)status;
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -41,7 +67,7 @@ static int set_up(void **state)
     uint64_t seed = 3;
     for (size_t i = 0; i < sizeof pixels; i++)
         pixels[i] = (uint8_t)(test_random(&seed) >> 56);
-    if (!mkdtemp(folder) || tiny_model_write(path_of("tiny.safetensors")))
+    if (!mkdtemp(folder) || tiny_model_write(path_of("tiny.safetensors")) || write_bare_model())
         return -1;
     struct mn_image image;
     struct mn_error error;
@@ -67,9 +93,20 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    static const char *const names[] = {
-        "tiny.safetensors",  "a.png",    "pictures/b.png", "clip.y4m", "empty", "cut.png", "text",
-        "again.safetensors", "shot.png", "pictures",       ""};
+    static const char *const names[] = {"tiny.safetensors",
+                                        "a.png",
+                                        "pictures/b.png",
+                                        "clip.y4m",
+                                        "empty",
+                                        "cut.png",
+                                        "text",
+                                        "again.safetensors",
+                                        "shot.png",
+                                        "pictures",
+                                        "bare/net.safetensors",
+                                        "bare/labels.txt",
+                                        "bare",
+                                        ""};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         remove(path_of(names[i]));
     return 0;
@@ -343,12 +380,13 @@ static void ends_after_the_duration(void **state)
 static void bad_input_is_refused_in_one_line(void **state)
 {
     (void)state;
-    char model[128], picture[128], empty[128], cut[128], text[128];
+    char model[128], picture[128], empty[128], cut[128], text[128], bare[128];
     snprintf(model, sizeof model, "%s", path_of("tiny.safetensors"));
     snprintf(picture, sizeof picture, "%s", path_of("a.png"));
     snprintf(empty, sizeof empty, "%s", path_of("empty"));
     snprintf(cut, sizeof cut, "%s", path_of("cut.png"));
     snprintf(text, sizeof text, "%s", path_of("text"));
+    snprintf(bare, sizeof bare, "%s", path_of("bare/net.safetensors"));
     const char *const cases[][10] = {
         {"fly", NULL},
         {"--fly", NULL},
@@ -377,6 +415,10 @@ static void bad_input_is_refused_in_one_line(void **state)
         {"live", "-m", model, "-i", "demo", "-d", "0", NULL},
         {"live", "-m", model, "-i", "demo", "--headless", "--screenshot", "/tmp/never.png", NULL},
         {"live", "-m", model, "--once", NULL},
+        {"live", "-m", model, "-i", "demo", "--headless", "--isa", missing_isa, NULL},
+        {"live", "-m", bare, "-i", "demo", "--headless", NULL},
+        {"classify", "-m", model, "--isa", missing_isa, picture, NULL},
+        {"classify", "-m", bare, picture, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct process p;
