@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_LEVELS = 4 }; /* a build tree may lie build/asan deep in the project */
+enum { MAX_LEVELS = 5 }; /* a test may lie build/asan/tests/live deep in the project */
 
 bool path_of_data(char *path, size_t size, const char *name)
 {

@@ -1,12 +1,15 @@
 /* The program as its users run it: flags in, lines and exit codes out. */
+#include <SDL.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "../../app/cards.h"
+#include "../../app/commands/commands.h"
 #include "../../engine/image/picture_file.h"
 #include "../../engine/model/model_file.h"
 #include "../support.h"
@@ -343,6 +346,53 @@ static void window_is_drawn_in_memory_for_a_screenshot(void **state)
     mn_bitmap_free(&bitmap);
 }
 
+static void push_key(SDL_Keycode key)
+{
+    SDL_Event event = {.type = SDL_KEYDOWN};
+    event.key.keysym.sym = key;
+    while (SDL_PushEvent(&event) != 1) /* until there is a window to take it */
+        usleep(1000);
+}
+
+static void *press_s_then_q(void *nothing)
+{
+    while (!SDL_WasInit(SDL_INIT_VIDEO))
+        usleep(1000);
+    push_key(SDLK_s);
+    usleep(300000); /* for a frame to be on screen, so that s is not refused only for that */
+    push_key(SDLK_s);
+    push_key(SDLK_q);
+    return nothing;
+}
+
+/* In this process, because only it can press keys in a window that is drawn in memory. */
+static void a_screenshot_by_key_that_fails_is_no_failure_of_the_run(void **state)
+{
+    (void)state;
+    char *arguments[] = {"live", "-m",           (char *)path_of("tiny.safetensors"), "-i",
+                         "demo", "--duration", /* where a screen swallows the keys */
+                         "5",    "--screenshot", (char *)path_of("shot.png"),         NULL};
+    int count = (int)(sizeof arguments / sizeof arguments[0]) - 1, first;
+    struct mn_error error;
+    bool help;
+    pthread_t keys;
+    void *settings = malloc(command_live.settings_size);
+    assert_non_null(settings);
+    assert_int_equal(
+        options_parse(&command_live, count, arguments, settings, &first, &help, &error), MN_OK);
+    int here = open(".", O_RDONLY | O_CLOEXEC);
+    assert_true(here >= 0);
+    assert_int_equal(chdir("/proc"), 0); /* where nothing can be written, not even by root */
+    assert_int_equal(pthread_create(&keys, NULL, press_s_then_q, NULL), 0);
+    int code = command_live.run(settings, 0, NULL);
+    pthread_join(keys, NULL);
+    assert_int_equal(fchdir(here), 0);
+    close(here);
+    free(settings);
+    assert_int_equal(code, MN_OK);
+    assert_int_equal(access(path_of("shot.png"), R_OK), 0);
+}
+
 static void stops_at_any_moment(void **state)
 {
     (void)state;
@@ -506,6 +556,7 @@ int main(void)
         cmocka_unit_test(demo_knows_the_truth),
         cmocka_unit_test(without_camera_and_screen_says_so),
         cmocka_unit_test(window_is_drawn_in_memory_for_a_screenshot),
+        cmocka_unit_test(a_screenshot_by_key_that_fails_is_no_failure_of_the_run),
         cmocka_unit_test(stops_at_any_moment),
         cmocka_unit_test(ends_after_the_duration),
         cmocka_unit_test(bad_input_is_refused_in_one_line),
