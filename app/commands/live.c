@@ -122,7 +122,8 @@ static enum mn_status open_source(struct live *live, struct mn_error *error)
                                      settings->framerate, settings->format};
     if (camera_open(&live->source, &camera, error) == MN_OK)
         return MN_OK;
-    if (settings->device)
+    bool bad_format = settings->format && error->status == MN_BAD_INPUT;
+    if (settings->device || bad_format) /* the demo is for those who have no camera */
         return error->status;
     fprintf(stderr, "camlabel: %s; showing the demo\n", error->message);
     return open_demo(live, &pacing, error);

@@ -465,6 +465,7 @@ static void bad_input_is_refused_in_one_line(void **state)
         {"live", "-m", model, "-i", "demo", "-d", "0", NULL},
         {"live", "-m", model, "-i", "demo", "--headless", "--screenshot", "/tmp/never.png", NULL},
         {"live", "-m", model, "--once", NULL},
+        {"--format", "TOOLONG", "-m", model, "--headless", "--frames", "1", NULL},
         {"live", "-m", model, "-i", "demo", "--headless", "--isa", missing_isa, NULL},
         {"live", "-m", bare, "-i", "demo", "--headless", NULL},
         {"classify", "-m", model, "--isa", missing_isa, picture, NULL},
