@@ -67,6 +67,10 @@ static pid_t start(const char *const *arguments, int *out, int *err)
         dup2(input_fd >= 0 ? input_fd : open("/dev/null", O_RDONLY), STDIN_FILENO);
         dup2(output_fd >= 0 ? output_fd : out_pipe[1], STDOUT_FILENO);
         dup2(err_pipe[1], STDERR_FILENO);
+        if (input_fd == PROCESS_CLOSED)
+            close(STDIN_FILENO);
+        if (output_fd == PROCESS_CLOSED)
+            close(STDOUT_FILENO);
         execv(program, (char *const *)argv);
         _exit(127);
     }

@@ -10,6 +10,8 @@ struct process {
     double after_signal_ms; /* from process_run_until's signal to the end */
 };
 
+enum { PROCESS_CLOSED = -2 }; /* instead of a descriptor: the program starts without it */
+
 /* What the program gets as standard input; -1, as at the start, is /dev/null. */
 void process_set_input(int fd);
 

@@ -480,25 +480,56 @@ static void bad_input_is_refused_in_one_line(void **state)
     }
 }
 
+/* Nothing that was to be printed can be, for this reason. */
+static void assert_unprintable(const char *why)
+{
+    const char *const cases[][8] = {
+        {"classify", "-m", path_of("tiny.safetensors"), path_of("a.png"), NULL},
+        {"live", "-m", path_of("tiny.safetensors"), "-i", "demo", "--headless", NULL},
+        {"live", "--help", NULL},
+        {"--help", NULL},
+        {"--version", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct process p;
+        run(&p, cases[i], 1, 0);
+        if (process_count_lines(p.err) != 1 || !strstr(p.err, why))
+            fail_msg("camlabel %s: not one line about \"%s\":\n%s", cases[i][0], why, p.err);
+        process_free(&p);
+    }
+}
+
 static void a_full_disk_is_no_success(void **state)
 {
     (void)state;
-    struct process p;
     int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
     assert_true(full >= 0);
     process_set_output(full);
-    run(&p, (const char *[]){"classify", "-m", path_of("tiny.safetensors"), path_of("a.png"), NULL},
-        1, 0);
-    assert_int_equal(process_count_lines(p.err), 1);
-    process_free(&p);
-    run(&p,
-        (const char *[]){"live", "-m", path_of("tiny.safetensors"), "-i", "demo", "--headless",
-                         NULL},
-        1, 0);
-    assert_int_equal(process_count_lines(p.err), 1);
-    process_free(&p);
+    assert_unprintable("standard output: No space left on device");
     process_set_output(-1);
     close(full);
+}
+
+static void a_closed_output_is_no_success(void **state)
+{
+    (void)state;
+    process_set_output(PROCESS_CLOSED);
+    assert_unprintable("standard output: Bad file descriptor");
+    process_set_output(-1);
+}
+
+static void a_closed_input_is_no_picture(void **state)
+{
+    (void)state;
+    struct process p;
+    process_set_input(PROCESS_CLOSED);
+    run(&p, (const char *[]){"classify", "-m", path_of("tiny.safetensors"), "-", NULL}, 1, 0);
+    assert_int_equal(process_count_lines(p.err), 1);
+    process_free(&p);
+    run(&p, (const char *[]){"classify", "-m", path_of("tiny.safetensors"), path_of("a.png"), NULL},
+        0, 6);
+    process_free(&p);
+    process_set_input(-1);
 }
 
 static void every_command_explains_itself(void **state)
@@ -562,6 +593,8 @@ int main(void)
         cmocka_unit_test(ends_after_the_duration),
         cmocka_unit_test(bad_input_is_refused_in_one_line),
         cmocka_unit_test(a_full_disk_is_no_success),
+        cmocka_unit_test(a_closed_output_is_no_success),
+        cmocka_unit_test(a_closed_input_is_no_picture),
         cmocka_unit_test(every_command_explains_itself),
         cmocka_unit_test(info_and_bench_have_their_keys),
     };
