@@ -55,7 +55,7 @@ WARN := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -pthread -ffp-contract=off $(WARN) $(CFLAGS) -MMD -MP \
               $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) \
               $(if $(HDF5),-DMN_HAVE_HDF5 $(shell $(PKG_CONFIG) --cflags hdf5)) \
-              -DCAMLABEL_DATA_FOLDER='"$(PREFIX)/share/camlabel"' -DCAMLABEL_VERSION='"$(VERSION)"'
+              -DCAMLABEL_VERSION='"$(VERSION)"'
 LIBS       := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(HDF5)) -lm
 LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
@@ -136,6 +136,7 @@ lint: export LINT_FLAGS = $(filter-out -MMD -MP -Werror,$(ALL_CFLAGS))
 lint:
 	@sh packaging/lint.sh $(BUILD)
 
+# The program looks for its files beside its own folder: PREFIX is not built in.
 install: $(BUILD)/camlabel
 	install -Dm755 $(BUILD)/camlabel $(DESTDIR)$(PREFIX)/bin/camlabel
 	for file in $(filter-out assets/window.png,$(wildcard assets/*)) $(wildcard models/*.safetensors); do \

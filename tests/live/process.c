@@ -12,6 +12,7 @@
 enum { MAX_ARGUMENTS = 32, TIMEOUT_S = 120 };
 
 static int input_fd = -1, output_fd = -1;
+static const char *other_program;
 
 void process_set_input(int fd)
 {
@@ -21,6 +22,11 @@ void process_set_input(int fd)
 void process_set_output(int fd)
 {
     output_fd = fd;
+}
+
+void process_set_program(const char *path)
+{
+    other_program = path;
 }
 
 /* One stream of the child, read into a growing text. */
@@ -71,7 +77,7 @@ static pid_t start(const char *const *arguments, int *out, int *err)
             close(STDIN_FILENO);
         if (output_fd == PROCESS_CLOSED)
             close(STDOUT_FILENO);
-        execv(program, (char *const *)argv);
+        execv(other_program ? other_program : program, (char *const *)argv);
         _exit(127);
     }
     close(out_pipe[1]);

@@ -93,26 +93,20 @@ static int set_up(void **state)
     return fclose(clip);
 }
 
+static int shell(const char *format, ...)
+{
+    char line[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    return length < (int)sizeof line ? system(line) : -1;
+}
+
 static int tear_down(void **state)
 {
     (void)state;
-    static const char *const names[] = {"tiny.safetensors",
-                                        "a.png",
-                                        "pictures/b.png",
-                                        "clip.y4m",
-                                        "empty",
-                                        "cut.png",
-                                        "text",
-                                        "again.safetensors",
-                                        "shot.png",
-                                        "pictures",
-                                        "bare/net.safetensors",
-                                        "bare/labels.txt",
-                                        "bare",
-                                        ""};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        remove(path_of(names[i]));
-    return 0;
+    return shell("rm -rf '%s'", folder);
 }
 
 /* The `index`th line of the text as a JSON object; the caller decrefs. */
@@ -532,6 +526,50 @@ static void a_closed_input_is_no_picture(void **state)
     process_set_input(-1);
 }
 
+/* The folder that this test was built in, as the Makefile knows it. */
+static void find_build(char *build, size_t size)
+{
+    char self[4096], here[4096];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    assert_true(length > 0 && getcwd(here, sizeof here));
+    self[length] = 0;
+    for (int i = 0; i < 3; i++)
+        *strrchr(self, '/') = 0;
+    bool below = strncmp(self, here, strlen(here)) == 0 && self[strlen(here)] == '/';
+    snprintf(build, size, "%s", below ? self + strlen(here) + 1 : self);
+}
+
+static void an_installation_can_be_moved(void **state)
+{
+    (void)state;
+    char build[4096], program[256];
+    struct process p;
+    find_build(build, sizeof build);
+    assert_int_equal(shell("make -s install BUILD='%s' DESTDIR='%s/root' PREFIX=/opt/x >'%s/log' "
+                           "2>&1 || cat '%s/log'",
+                           build, folder, folder, folder),
+                     0);
+    assert_int_equal(shell("mv '%s/root/opt/x' '%s/moved'", folder, folder), 0);
+    assert_int_equal(shell("mkdir -p '%s/moved/share/camlabel/models'", folder), 0);
+    assert_int_equal(
+        shell("cp '%s/tiny.safetensors' '%s/moved/share/camlabel/models/cards.safetensors'", folder,
+              folder),
+        0);
+    snprintf(program, sizeof program, "%s/moved/bin/camlabel", folder);
+    process_set_program(program);
+    run(&p,
+        (const char *[]){"live", "-i", "demo", "-n", "2", "--screenshot", path_of("moved.png"),
+                         NULL},
+        0, 0);
+    process_free(&p);
+    assert_int_equal(access(path_of("moved.png"), R_OK), 0);
+    assert_int_equal(shell("rm -r '%s/moved/share'", folder), 0);
+    run(&p, (const char *[]){"live", "-i", "demo", "--headless", NULL}, 2, 0);
+    assert_int_equal(process_count_lines(p.err), 1);
+    process_free(&p);
+    process_set_program(NULL);
+}
+
 static void every_command_explains_itself(void **state)
 {
     (void)state;
@@ -595,6 +633,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_is_no_success),
         cmocka_unit_test(a_closed_output_is_no_success),
         cmocka_unit_test(a_closed_input_is_no_picture),
+        cmocka_unit_test(an_installation_can_be_moved),
         cmocka_unit_test(every_command_explains_itself),
         cmocka_unit_test(info_and_bench_have_their_keys),
     };
