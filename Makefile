@@ -40,12 +40,14 @@ else
 .DEFAULT_GOAL := all
 
 PKG_CONFIG ?= pkg-config
-PACKAGES   := libv4l2 sdl2 SDL2_ttf libjpeg libpng jansson
+PACKAGES   := libv4l2 libjpeg libpng jansson
+# Loaded only where they are used (see app/screen/sdl.h): their headers are needed, and tests link them.
+LOADED     := sdl2 SDL2_ttf
 HDF5       := $(shell $(PKG_CONFIG) --exists hdf5 2>/dev/null && echo hdf5)
 MISSING    := $(filter-out help clean,$(or $(MAKECMDGOALS),all))
 ifneq ($(MISSING),)
-ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null && echo yes),yes)
-$(error libraries are missing: run `make deps` first (needed: $(PACKAGES)))
+ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) $(LOADED) 2>/dev/null && echo yes),yes)
+$(error libraries are missing: run `make deps` first (needed: $(PACKAGES) $(LOADED)))
 endif
 endif
 
@@ -53,10 +55,11 @@ WARN := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-
         -Wno-missing-field-initializers
 # _GNU_SOURCE: eventfd, ppoll, thread names. No contraction, so that every compiler rounds alike.
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -pthread -ffp-contract=off $(WARN) $(CFLAGS) -MMD -MP \
-              $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) \
+              $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(LOADED)) \
               $(if $(HDF5),-DMN_HAVE_HDF5 $(shell $(PKG_CONFIG) --cflags hdf5)) \
               -DCAMLABEL_VERSION='"$(VERSION)"'
-LIBS       := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(HDF5)) -lm
+LIBS       := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(HDF5)) -lm -ldl
+LOADED_LIBS := $(shell $(PKG_CONFIG) --libs $(LOADED))
 LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
 X86        := $(findstring x86_64,$(shell $(CC) -dumpmachine))
@@ -93,7 +96,7 @@ $(BUILD)/camlabel: $(BUILD)/app/main.o $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libtest.a $(LIBRARIES)
-	$(SHOW)$(LINK) $^ $(LIBS) -lcmocka -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) $(LOADED_LIBS) -lcmocka -o $@
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/mutate.o $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) -o $@
