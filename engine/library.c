@@ -11,7 +11,10 @@ enum mn_status mn_library_load(const char *file, const struct mn_symbol *symbols
     if (!library)
         return mn_fail(error, MN_FAILED, "%s; install the package that has it", dlerror());
     for (; symbols->name; symbols++) {
-        void *address = dlsym(library, symbols->name);
+        /* A program that links the library as well may hold its variables itself. */
+        void *address = dlsym(RTLD_DEFAULT, symbols->name);
+        if (!address)
+            address = dlsym(library, symbols->name);
         if (!address)
             return mn_fail(error, MN_FAILED, "%s has no %s: install another version of it", file,
                            symbols->name);
