@@ -330,18 +330,19 @@ no_classify:
     return status;
 }
 
-/* The first thing that went wrong in any thread. */
+/* What went wrong in a thread comes first: that the window had nothing to show follows from it. */
 static enum mn_status run(struct live *live, struct mn_error *error)
 {
-    if (run_threads(live, error))
-        return error->status;
-    if (live->output_errno)
-        return mn_fail(error, MN_FAILED, "standard output: %s", strerror(live->output_errno));
+    enum mn_status status = run_threads(live, error);
     const struct mn_error *fault =
         live->capture.error.status ? &live->capture.error : &live->classify.error;
-    if (fault->status)
+    if (fault->status) {
         *error = *fault;
-    return fault->status;
+        return fault->status;
+    }
+    if (live->output_errno)
+        return mn_fail(error, MN_FAILED, "standard output: %s", strerror(live->output_errno));
+    return status;
 }
 
 static int run_live(const void *argument, int operand_count, char **operands)
