@@ -93,7 +93,7 @@ static enum mn_status load(const struct model_settings *settings, const char *sh
             return error->status;
         path = shipped_path;
     }
-    struct mn_model *loaded;
+    struct mn_model *loaded = NULL;
     if (mn_model_load(&loaded, path, settings->labels, error))
         return error->status;
     const char *beside =
@@ -110,7 +110,7 @@ enum mn_status model_open(const struct model_settings *settings, const char *shi
                           struct mn_model **model, struct mn_engine **engine,
                           struct mn_error *error)
 {
-    struct mn_model *loaded;
+    struct mn_model *loaded = NULL;
     if (load(settings, shipped, &loaded, error))
         return error->status;
     struct mn_preprocessing preprocessing = loaded->preprocessing;
