@@ -87,15 +87,14 @@ static enum mn_status load(const struct model_settings *settings, const char *sh
                            struct mn_model **model, struct mn_error *error)
 {
     char shipped_path[4096], labels_path[4096];
-    const char *path = settings->model;
-    if (!path) {
-        if (find_shipped(shipped_path, sizeof shipped_path, shipped, error))
-            return error->status;
-        path = shipped_path;
-    }
+    const char *path = settings->model ? settings->model : shipped_path;
+    enum mn_status status =
+        settings->model ? MN_OK : find_shipped(shipped_path, sizeof shipped_path, shipped, error);
     struct mn_model *loaded = NULL;
-    if (mn_model_load(&loaded, path, settings->labels, error))
-        return error->status;
+    if (!status)
+        status = mn_model_load(&loaded, path, settings->labels, error);
+    if (status)
+        return status;
     const char *beside =
         loaded->labels ? NULL : find_labels(labels_path, sizeof labels_path, path, loaded);
     if (beside) {
@@ -111,8 +110,9 @@ enum mn_status model_open(const struct model_settings *settings, const char *shi
                           struct mn_error *error)
 {
     struct mn_model *loaded = NULL;
-    if (load(settings, shipped, &loaded, error))
-        return error->status;
+    enum mn_status status = load(settings, shipped, &loaded, error);
+    if (status)
+        return status;
     struct mn_preprocessing preprocessing = loaded->preprocessing;
     if (settings->fit != FIT_AUTO)
         preprocessing.fit = (enum mn_fit)settings->fit;
