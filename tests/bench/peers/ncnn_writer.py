@@ -4,14 +4,14 @@ A line of the text is: type, name, counts of inputs and outputs, their names, an
 ncnn's wiki lists them for each type ("operation-param-weight-table"). The clamp is a parameter of the layer,
 as ncnn's own optimiser would make it. A weight begins with a word that is 0 for float32; a bias does not."""
 
-from network import pads
+from network import INPUT, pads
 
 MAGIC = 7767517
 
 
 def write(path, layers, weights):
-    lines = ["Input input 0 1 input"]
-    current = "input"
+    lines = [f"Input {INPUT} 0 1 {INPUT}"]
+    current = INPUT
     for layer in layers:
         kind, parameters = described(layer)
         lines.append(f"{kind} {layer.name} 1 1 {current} {layer.name} {parameters}")

@@ -13,6 +13,7 @@ Layer = namedtuple("Layer", "kind name in_size in_channels out_size out_channels
 BLOCKS = [(64, 1, "0.0"), (128, 2, "1.0"), (128, 1, "1.1"), (256, 2, "2.0"), (256, 1, "2.1"), (512, 2, "3.0"),
           (512, 1, "3.1"), (512, 1, "3.2"), (512, 1, "3.3"), (512, 1, "3.4"), (512, 1, "3.5"), (1024, 2, "4.0"),
           (1024, 1, "4.1")]
+INPUT, OUTPUT = "input", "classifier"  # the tensors' names in the files
 WIDTHS = (1, 0.75, 0.5, 0.25)
 RESOLUTIONS = (224, 192, 160, 128)
 
@@ -30,13 +31,13 @@ def mobilenet(width, resolution, classes=1000):
         layers.append(Layer("pointwise", stem + "pw", size, channels, size, scaled(count), 1))
         channels = scaled(count)
     layers.append(Layer("pool", "global_pool", size, channels, 1, channels, 1))
-    layers.append(Layer("linear", "classifier", 1, channels, 1, classes, 1))
+    layers.append(Layer("linear", OUTPUT, 1, channels, 1, classes, 1))
     return layers
 
 
 def trivial():
     """Next to nothing to compute: what a run of it takes is the cost of asking."""
-    return [Layer("pool", "global_pool", 1, 8, 1, 8, 1), Layer("linear", "classifier", 1, 8, 1, 8, 1)]
+    return [Layer("pool", "global_pool", 1, 8, 1, 8, 1), Layer("linear", OUTPUT, 1, 8, 1, 8, 1)]
 
 
 def weight_shape(layer):

@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 
-from network import pads
+from network import INPUT, pads
 
 FLOAT, INT_ATTRIBUTE, INTS_ATTRIBUTE = 1, 2, 7
 CLAMP = ["lowest", "highest"]
@@ -13,7 +13,7 @@ CLAMP = ["lowest", "highest"]
 
 def write(path, layers, weights):
     nodes, constants = [], [tensor("lowest", np.float32(0)), tensor("highest", np.float32(6))]
-    current = "input"
+    current = INPUT
     for layer, given in zip(layers, weights):
         names = [layer.name + ".weight", layer.name + ".bias"]
         if given is not None:
@@ -23,7 +23,7 @@ def write(path, layers, weights):
     first, last = layers[0], layers[-1]
     graph = (b"".join(message(1, n) for n in nodes) + message(2, "mobilenet_v1")
              + b"".join(message(5, c) for c in constants)
-             + message(11, value("input", (1, first.in_channels, first.in_size, first.in_size)))
+             + message(11, value(INPUT, (1, first.in_channels, first.in_size, first.in_size)))
              + message(12, value(current, (1, last.out_channels))))
     ir_version, opset = number(1, 7), message(8, message(1, "") + number(2, 13))
     path.write_bytes(ir_version + message(7, graph) + opset)

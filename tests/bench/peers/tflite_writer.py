@@ -7,6 +7,8 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from network import INPUT
+
 BUILTIN = schema.BuiltinOperator
 OPERATORS = [BUILTIN.CONV_2D, BUILTIN.DEPTHWISE_CONV_2D, BUILTIN.MEAN, BUILTIN.FULLY_CONNECTED]
 
@@ -66,7 +68,7 @@ class Graph:
 def write(path, layers, weights):
     graph = Graph()
     first = layers[0]
-    begin = current = graph.tensor("input", [1, first.in_size, first.in_size, first.in_channels])
+    begin = current = graph.tensor(INPUT, [1, first.in_size, first.in_size, first.in_channels])
     for layer, given in zip(layers, weights):
         current = graph.layer(layer, given, current)
     subgraph = schema.SubGraphT()

@@ -3,6 +3,8 @@
 import ncnn
 import numpy as np
 
+from network import INPUT, OUTPUT
+
 
 class Ncnn:
     version = ncnn.__version__
@@ -21,14 +23,14 @@ class Ncnn:
             setattr(options, shortcut, False)
         if self.net.load_param(path.removesuffix(".ncnn") + ".param") or self.net.load_model(path.removesuffix(".ncnn") + ".bin"):
             raise RuntimeError(f"ncnn does not read {path}")
-        self.output = self.net.output_names()[0]
-        self.input = ncnn.Mat(np.ascontiguousarray(tensor.transpose(2, 0, 1))).clone()
+        self.planes = np.ascontiguousarray(tensor.transpose(2, 0, 1))  # must outlive what refers to it
+        self.input = ncnn.Mat(self.planes)
         self.result = None
 
     def run(self):
         extractor = self.net.create_extractor()
-        extractor.input("input", self.input)
-        self.result = extractor.extract(self.output)[1]
+        extractor.input(INPUT, self.input)
+        self.result = extractor.extract(OUTPUT)[1]
 
     def logits(self):
         return np.array(self.result)

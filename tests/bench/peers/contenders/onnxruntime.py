@@ -3,6 +3,8 @@
 import numpy as np
 import onnxruntime
 
+from network import INPUT, OUTPUT
+
 
 class OnnxRuntime:
     version = onnxruntime.__version__
@@ -14,10 +16,10 @@ class OnnxRuntime:
         session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         binding = session.io_binding()
         planes = np.ascontiguousarray(tensor.transpose(2, 0, 1)[None])
-        binding.bind_ortvalue_input("input", onnxruntime.OrtValue.ortvalue_from_numpy(planes))
-        output = session.get_outputs()[0]
-        self.output = onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros(output.shape, np.float32))
-        binding.bind_ortvalue_output(output.name, self.output)
+        binding.bind_ortvalue_input(INPUT, onnxruntime.OrtValue.ortvalue_from_numpy(planes))
+        shape = session.get_outputs()[0].shape
+        self.output = onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros(shape, np.float32))
+        binding.bind_ortvalue_output(OUTPUT, self.output)
         self.run = lambda: session.run_with_iobinding(binding)
 
     def logits(self):
