@@ -5,10 +5,10 @@
  *
  * INPUT holds the tensor as raw float32; ISA is a level's name, or "best". */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
 #include <time.h>
 
 #include "../../../engine/mobilenet.h"
@@ -88,17 +88,17 @@ static const float *run(struct mn_engine *engine, int warm, int count)
 
 struct core {
     const struct mn_kernels *kernels;
-    thrd_t thread;
+    pthread_t thread;
     double gflops;
 };
 
-static int reach_peak(void *argument)
+static void *reach_peak(void *argument)
 {
     struct core *core = argument;
     int64_t begin = now_ns();
     double flops = core->kernels->peak(1000000);
     core->gflops = flops / (double)(now_ns() - begin);
-    return 0;
+    return NULL;
 }
 
 static void print_peak(const struct mn_engine *engine)
@@ -106,14 +106,15 @@ static void print_peak(const struct mn_engine *engine)
     struct core cores[MAX_THREADS];
     int count = mn_engine_threads(engine), started = 1;
     double gflops = 0;
-    for (int i = 0; i < count; i++)
-        cores[i] = (struct core){.kernels = mn_kernels_for(mn_engine_isa(engine))};
-    while (started < count &&
-           thrd_create(&cores[started].thread, reach_peak, &cores[started]) == thrd_success)
-        started++;
+    cores[0] = (struct core){.kernels = mn_kernels_for(mn_engine_isa(engine))};
+    for (; started < count; started++) {
+        cores[started] = cores[0];
+        if (pthread_create(&cores[started].thread, NULL, reach_peak, &cores[started]))
+            break;
+    }
     reach_peak(&cores[0]);
     for (int i = 1; i < started; i++)
-        thrd_join(cores[i].thread, NULL);
+        pthread_join(cores[i].thread, NULL);
     for (int i = 0; i < started; i++)
         gflops += cores[i].gflops;
     printf("gflops %.2f\n", gflops);

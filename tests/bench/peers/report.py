@@ -61,9 +61,14 @@ class Report:
     def show_start(self, line):
         print("\n1/224, 1 thread, a fresh process: start to first result, and peak memory. The peers' contain Python's and"
               " NumPy's own,\nwhich is the line `nothing`.")
+        least = line["contenders"].get("nothing")
         for name, found in line["contenders"].items():
-            print(f"  {name:12} {found['start_ms_median']:7.1f} ms (min {found['start_ms_min']:.1f})"
-                  f" {found['peak_memory_mib']:7.1f} MiB")
+            text = (f"  {name:12} {found['start_ms_median']:7.1f} ms (min {found['start_ms_min']:.1f})"
+                    f" {found['peak_memory_mib']:7.1f} MiB")
+            if least and name not in (OURS, "nothing"):
+                text += (f"    above nothing: {found['start_ms_median'] - least['start_ms_median']:.1f} ms,"
+                         f" {found['peak_memory_mib'] - least['peak_memory_mib']:.1f} MiB")
+            print(text)
 
     def show_failure(self, line):
         print(f"FAILED   {line['contender']} at {line['where']}: {line['reason']}")

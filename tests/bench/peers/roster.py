@@ -5,7 +5,8 @@ from collections import namedtuple
 # name: of its module in contenders/; wheels: from PyPI; suffix: of the model file it reads.
 Peer = namedtuple("Peer", "name wheels suffix")
 
-OURS = "camlabel"
+CAMLABEL = Peer("camlabel", (), ".safetensors")
+OURS = CAMLABEL.name
 PEERS = [
     Peer("litert", ("ai-edge-litert", "flatbuffers"), ".tflite"),
     Peer("onnxruntime", ("onnxruntime",), ".onnx"),

@@ -15,9 +15,8 @@ class OpenVino:
         self.request.set_input_tensor(openvino.Tensor(planes))
 
     def run(self):
-        # infer() would copy the outputs into new arrays.
-        self.request.start_async()
-        self.request.wait()
+        # In this thread: start_async() and wait() take 10 µs longer. Shared outputs are not copied.
+        self.request.infer(share_outputs=True)
 
     def logits(self):
         return self.request.get_output_tensor().data
