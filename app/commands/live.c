@@ -32,7 +32,7 @@ struct live_settings {
     bool headless, as_fast_as_possible, once, fullscreen;
 };
 
-static const struct live_settings defaults = {.model = {.isa = ISA_AUTO, .fit = FIT_AUTO},
+static const struct live_settings defaults = {.model = {.engine.isa = ISA_AUTO, .fit = FIT_AUTO},
                                               .seed = 1};
 
 #define FIELD(member) offsetof(struct live_settings, member)

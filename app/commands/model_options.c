@@ -9,13 +9,19 @@
 static const char *const isa_choices[] = {"c", "neon", "avx2", "avx512", "auto", NULL};
 static const char *const fit_choices[] = {"crop", "letterbox", "stretch", "auto", NULL};
 
-const struct option_spec isa_option_table[] = {
-    {OPTION_CHOICE, 0, "isa", "LEVEL", 0,
+#define FIELD(member) offsetof(struct engine_settings, member)
+
+const struct option_spec engine_option_table[] = {
+    {OPTION_CHOICE, 0, "isa", "LEVEL", FIELD(isa),
      "force kernels: c, neon, avx2 or avx512; default: the best of this CPU",
      .choices = isa_choices},
+    {OPTION_INTEGER, 0, "threads", "N", FIELD(threads),
+     "threads that run the network; default: as many as this process may keep busy", .low = 1,
+     .high = 64},
     {.name = NULL},
 };
 
+#undef FIELD
 #define FIELD(member) offsetof(struct model_settings, member)
 
 const struct option_spec model_option_table[] = {
@@ -34,9 +40,16 @@ const struct option_spec model_option_table[] = {
      "fraction of the sides that crop and stretch keep, around the middle; default: the model's "
      "own",
      .low = 0.05, .high = 1},
-    {OPTION_GROUP, 0, "", NULL, FIELD(isa), NULL, .group = isa_option_table},
+    {OPTION_GROUP, 0, "", NULL, FIELD(engine), NULL, .group = engine_option_table},
     {.name = NULL},
 };
+
+struct mn_engine_options engine_options(const struct engine_settings *settings)
+{
+    return (struct mn_engine_options){.force_isa = settings->isa != ISA_AUTO,
+                                      .isa = (enum mn_isa)settings->isa,
+                                      .threads = settings->threads};
+}
 
 static enum mn_status find_shipped(char *path, size_t size, const char *name,
                                    struct mn_error *error)
@@ -101,10 +114,9 @@ enum mn_status model_open(const struct model_settings *settings, const char *shi
         preprocessing.fit = (enum mn_fit)settings->fit;
     if (settings->crop > 0)
         preprocessing.crop_fraction = settings->crop;
-    struct mn_engine_options options = {.force_isa = settings->isa != ISA_AUTO,
-                                        .isa = (enum mn_isa)settings->isa,
-                                        .resolution = settings->resolution,
-                                        .preprocessing = &preprocessing};
+    struct mn_engine_options options = engine_options(&settings->engine);
+    options.resolution = settings->resolution;
+    options.preprocessing = &preprocessing;
     if (mn_engine_new(engine, *model, &options, error)) {
         mn_model_free(*model);
         return error->status;

@@ -15,10 +15,11 @@
 
 #include "kernels_avx2.h"
 
-enum { MN_ROWS_AVX2 = 6, MN_NARROW_ROWS_AVX2 = 8, MN_SUMS_AVX2 = 12 };
+enum { MN_ROWS_AVX2 = 6, MN_NARROW_ROWS_AVX2 = 8 };
 
+/* Two arrays, and loops over them that are told to unroll: so gcc keeps all of it in registers. */
 struct mn_tile_avx2 {
-    __m256 sum[MN_SUMS_AVX2]; /* [rows][vectors] */
+    __m256 low[MN_NARROW_ROWS_AVX2], high[MN_ROWS_AVX2]; /* high: of a panel of two vectors */
 };
 
 /* Lanes below `count` are on. */
@@ -28,14 +29,17 @@ static inline __m256i mn_mask_avx2(int count)
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), lanes);
 }
 
-/* In the three functions below, `rows` and `vectors` must be constants where they are called: then
- * the loops unroll, and the tile lives in registers. */
+/* In the functions below, `rows` and `vectors` (1 or 2) must be constants where they are called:
+ * then the loops unroll, and the tile lives in registers. */
 static inline __attribute__((always_inline)) void
 mn_tile_start_avx2(struct mn_tile_avx2 *tile, const float *bias, int rows, int vectors)
 {
-    for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++)
-            tile->sum[r * vectors + v] = _mm256_loadu_ps(bias + 8 * v);
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++) {
+        tile->low[r] = _mm256_loadu_ps(bias);
+        if (vectors == 2)
+            tile->high[r] = _mm256_loadu_ps(bias + 8);
+    }
 }
 
 static inline __attribute__((always_inline)) void
@@ -43,15 +47,24 @@ mn_tile_add_avx2(struct mn_tile_avx2 *tile, const float *input, size_t stride, s
                  const float *weight, int rows, int vectors)
 {
     for (size_t i = 0; i < depth; i++, weight += 8 * vectors) {
-        __m256 w[2];
-        for (int v = 0; v < vectors; v++)
-            w[v] = _mm256_loadu_ps(weight + 8 * v);
+        __m256 low = _mm256_loadu_ps(weight);
+        __m256 high = vectors == 2 ? _mm256_loadu_ps(weight + 8) : low;
+#pragma GCC unroll 8
         for (int r = 0; r < rows; r++) {
             __m256 x = _mm256_broadcast_ss(input + (size_t)r * stride + i);
-            for (int v = 0; v < vectors; v++)
-                tile->sum[r * vectors + v] = _mm256_fmadd_ps(x, w[v], tile->sum[r * vectors + v]);
+            tile->low[r] = _mm256_fmadd_ps(x, low, tile->low[r]);
+            if (vectors == 2)
+                tile->high[r] = _mm256_fmadd_ps(x, high, tile->high[r]);
         }
     }
+}
+
+static inline void mn_store_avx2(float *output, __m256 sum, int width)
+{
+    if (width >= 8)
+        _mm256_storeu_ps(output, sum);
+    else
+        _mm256_maskstore_ps(output, mn_mask_avx2(width), sum);
 }
 
 static inline __attribute__((always_inline)) void
@@ -59,17 +72,13 @@ mn_tile_store_avx2(const struct mn_tile_avx2 *tile, float lo, float hi, float *o
                    size_t stride, int width, int rows, int vectors)
 {
     const __m256 least = _mm256_set1_ps(lo), most = _mm256_set1_ps(hi);
-    const __m256i mask = mn_mask_avx2(width - 8 * (vectors - 1));
-    for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++) {
-            __m256 sum = tile->sum[r * vectors + v];
-            sum = _mm256_min_ps(_mm256_max_ps(sum, least), most);
-            float *out = output + (size_t)r * stride + 8 * v;
-            if (8 * (v + 1) <= width)
-                _mm256_storeu_ps(out, sum);
-            else
-                _mm256_maskstore_ps(out, mask, sum);
-        }
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++, output += stride) {
+        mn_store_avx2(output, _mm256_min_ps(_mm256_max_ps(tile->low[r], least), most), width);
+        if (vectors == 2)
+            mn_store_avx2(output + 8, _mm256_min_ps(_mm256_max_ps(tile->high[r], least), most),
+                          width - 8);
+    }
 }
 
 #endif

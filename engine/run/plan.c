@@ -33,7 +33,14 @@ struct mn_plan {
     size_t scratch_floats;
 };
 
-enum { ALIGNMENT = 64, ALIGNED_FLOATS = ALIGNMENT / sizeof(float) };
+enum {
+    ALIGNMENT = 64,
+    ALIGNED_FLOATS = ALIGNMENT / sizeof(float),
+    /* Tensors are often multiples of a page. A load is held up by an older store whose address has
+     * the same last twelve bits, so neighbours in the arena are put 1600 bytes apart: layers of the
+     * small networks are up to half as fast again. */
+    STAGGER_FLOATS = 400,
+};
 
 static size_t round_up(size_t floats)
 {
@@ -182,9 +189,9 @@ static void connect(struct mn_plan *plan, const struct mn_network *network,
                     const struct sizes *sizes)
 {
     plan->input = plan->arena;
-    float *activation[2] = {plan->arena + round_up(sizes->input)};
-    activation[1] = activation[0] + round_up(sizes->activation[0]);
-    plan->scratch = activation[1] + round_up(sizes->activation[1]);
+    float *activation[2] = {plan->arena + round_up(sizes->input) + STAGGER_FLOATS};
+    activation[1] = activation[0] + round_up(sizes->activation[0]) + STAGGER_FLOATS;
+    plan->scratch = activation[1] + round_up(sizes->activation[1]) + STAGGER_FLOATS;
     plan->scratch_floats = round_up(sizes->scratch);
     const float *input = plan->input, *packed = plan->weights;
     for (int i = 0; i < plan->step_count; i++) {
@@ -213,7 +220,7 @@ enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_model *model
     list_steps(plan, network);
     struct sizes sizes = measure(plan, network);
     size_t arena = round_up(sizes.input) + round_up(sizes.activation[0]) +
-                   round_up(sizes.activation[1]) +
+                   round_up(sizes.activation[1]) + 3 * STAGGER_FLOATS +
                    (size_t)options->threads * round_up(sizes.scratch);
     float *folded = allocate(sizes.folded);
     plan->weights = allocate(sizes.weights);
