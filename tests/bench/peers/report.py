@@ -39,10 +39,11 @@ class Report:
 
     def show_network(self, line):
         contenders = line["contenders"]
-        cells = [f"{contenders[name]['ms_median']:.3f} ({contenders[name]['ms_min']:.3f})" if name in contenders else "-"
-                 for name in self.names]
         text = f"{line['width']:g}/{line['resolution']}".ljust(9) + f"{line['threads']:7} "
-        text += "".join(f"{cell:>{CELL}}" for cell in cells)
+        for name in self.names:
+            found = contenders.get(name)
+            cell = f"{found['ms_median']:.3f} ({found['ms_min']:.3f})" if found else "-"
+            text += f" {cell:>{CELL - 1}}"
         if "ratio" in line:
             low, high = line["round_ratio_quartiles"]
             text += (f"    {line['ratio']:.3f} {line['best_peer']}, {line['round_ratio_median']:.3f}"
@@ -52,15 +53,16 @@ class Report:
         print(text)
         for name, figures in contenders.items():
             if figures["idle_cpu_percent"] > 1:
-                print(f"         note: {name} used {figures['idle_cpu_percent']:.1f} % of a processor while it should rest")
+                print(f"         note: {name} used {figures['idle_cpu_percent']:.1f} % of a processor while it"
+                      " should rest")
 
     def show_call(self, line):
         print("\nWhat one call costs at least, with nothing to compute (contained in the times above, not subtracted):")
         print("  " + ", ".join(f"{name} {found['us_median']:.1f} µs" for name, found in line["contenders"].items()))
 
     def show_start(self, line):
-        print("\n1/224, 1 thread, a fresh process: start to first result, and peak memory. The peers' contain Python's and"
-              " NumPy's own,\nwhich is the line `nothing`.")
+        print("\n1/224, 1 thread, a fresh process: start to first result, and peak memory."
+              " The peers' contain Python's and NumPy's own,\nwhich is the line `nothing`.")
         least = line["contenders"].get("nothing")
         for name, found in line["contenders"].items():
             text = (f"  {name:12} {found['start_ms_median']:7.1f} ms (min {found['start_ms_min']:.1f})"
@@ -80,8 +82,8 @@ class Report:
         for threads, mean in line["ratio_geometric_mean"].items():
             print(f"{OURS} / best peer, geometric mean at {threads} thread{'s' * (threads != '1')}: {mean:.3f}")
         for threads, (fraction, gflops) in line["peak_at_1_224"].items():
-            print(f"1/224 at {threads} thread{'s' * (threads != '1')}: {100 * fraction:.1f} % of the {gflops:.1f} GFLOP/s"
-                  " measured in this run")
+            print(f"1/224 at {threads} thread{'s' * (threads != '1')}: {100 * fraction:.1f} % of the"
+                  f" {gflops:.1f} GFLOP/s measured in this run")
         print(f"{line['below_every_peer']} of {line['of']} medians below every peer's")
 
 

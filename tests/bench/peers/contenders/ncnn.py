@@ -21,7 +21,8 @@ class Ncnn:
         for shortcut in ("use_fp16_packed", "use_fp16_storage", "use_fp16_arithmetic", "use_bf16_storage",
                          "use_bf16_packed"):
             setattr(options, shortcut, False)
-        if self.net.load_param(path.removesuffix(".ncnn") + ".param") or self.net.load_model(path.removesuffix(".ncnn") + ".bin"):
+        stem = path.removesuffix(".ncnn")
+        if self.net.load_param(stem + ".param") or self.net.load_model(stem + ".bin"):
             raise RuntimeError(f"ncnn does not read {path}")
         self.planes = np.ascontiguousarray(tensor.transpose(2, 0, 1))  # must outlive what refers to it
         self.input = ncnn.Mat(self.planes)
