@@ -19,7 +19,8 @@ enum { MN_ROWS_AVX2 = 6, MN_NARROW_ROWS_AVX2 = 8 };
 
 /* Two arrays, and loops over them that are told to unroll: so gcc keeps all of it in registers. */
 struct mn_tile_avx2 {
-    __m256 low[MN_NARROW_ROWS_AVX2], high[MN_ROWS_AVX2]; /* high: of a panel of two vectors */
+    __m256 low[MN_NARROW_ROWS_AVX2],
+        high[MN_NARROW_ROWS_AVX2]; /* high: where there are two vectors */
 };
 
 /* Lanes below `count` are on. */
@@ -37,15 +38,48 @@ mn_tile_start_avx2(struct mn_tile_avx2 *tile, const float *bias, int rows, int v
 #pragma GCC unroll 8
     for (int r = 0; r < rows; r++) {
         tile->low[r] = _mm256_loadu_ps(bias);
-        if (vectors == 2)
-            tile->high[r] = _mm256_loadu_ps(bias + 8);
+        tile->high[r] = vectors == 2 ? _mm256_loadu_ps(bias + 8) : tile->low[r];
     }
+}
+
+/* One row has too few sums to hide the latency: every fourth step of the depth gets its own. */
+static inline __attribute__((always_inline)) void mn_row_add_avx2(struct mn_tile_avx2 *tile,
+                                                                  const float *input, size_t depth,
+                                                                  const float *weight, int vectors)
+{
+    __m256 low[4] = {tile->low[0], _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
+    __m256 high[4] = {tile->high[0], _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
+    const size_t width = (size_t)(8 * vectors);
+    size_t i = 0;
+    for (; i + 4 <= depth; i += 4)
+#pragma GCC unroll 4
+        for (size_t k = 0; k < 4; k++) {
+            __m256 x = _mm256_broadcast_ss(input + i + k);
+            const float *w = weight + (i + k) * width;
+            low[k] = _mm256_fmadd_ps(x, _mm256_loadu_ps(w), low[k]);
+            if (vectors == 2)
+                high[k] = _mm256_fmadd_ps(x, _mm256_loadu_ps(w + 8), high[k]);
+        }
+    for (; i < depth; i++) {
+        __m256 x = _mm256_broadcast_ss(input + i);
+        low[0] = _mm256_fmadd_ps(x, _mm256_loadu_ps(weight + i * width), low[0]);
+        if (vectors == 2)
+            high[0] = _mm256_fmadd_ps(x, _mm256_loadu_ps(weight + i * width + 8), high[0]);
+    }
+    tile->low[0] = _mm256_add_ps(_mm256_add_ps(low[0], low[1]), _mm256_add_ps(low[2], low[3]));
+    if (vectors == 2)
+        tile->high[0] =
+            _mm256_add_ps(_mm256_add_ps(high[0], high[1]), _mm256_add_ps(high[2], high[3]));
 }
 
 static inline __attribute__((always_inline)) void
 mn_tile_add_avx2(struct mn_tile_avx2 *tile, const float *input, size_t stride, size_t depth,
                  const float *weight, int rows, int vectors)
 {
+    if (rows == 1) {
+        mn_row_add_avx2(tile, input, depth, weight, vectors);
+        return;
+    }
     for (size_t i = 0; i < depth; i++, weight += 8 * vectors) {
         __m256 low = _mm256_loadu_ps(weight);
         __m256 high = vectors == 2 ? _mm256_loadu_ps(weight + 8) : low;

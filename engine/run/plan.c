@@ -167,8 +167,9 @@ static struct sizes measure(const struct mn_plan *plan, const struct mn_network 
     return sizes;
 }
 
-/* Fills the packed weights. `folded` holds the largest layer's weights and biases. */
-static void pack(const struct mn_plan *plan, const struct mn_model *model,
+/* Fills the packed weights. `folded` holds the largest layer's weights and biases. False if the
+ * model's file has become shorter. */
+static bool pack(const struct mn_plan *plan, const struct mn_model *model,
                  const struct mn_network *network, float *folded)
 {
     float *packed = plan->weights;
@@ -177,11 +178,13 @@ static void pack(const struct mn_plan *plan, const struct mn_model *model,
         if (layer->kind == MN_POOL)
             continue;
         float *bias = folded + mn_layer_weight_count(layer);
-        mn_model_fold(model, i, folded, bias);
+        if (!mn_model_fold(model, i, folded, bias))
+            return false;
         mn_pack(packing(plan->kernels, layer), folded, bias, weight_channels(layer), taps(layer),
                 layer->out_channels, packed);
         packed += round_up(packed_size(plan->kernels, layer));
     }
+    return true;
 }
 
 /* Tells each step where its input, output and weights are. */
@@ -234,8 +237,14 @@ enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_model *model
             (sizes.weights + sizes.folded + arena) * sizeof(float) >> 20);
     }
     memset(plan->arena, 0, round_up(sizes.input) * sizeof(float));
-    pack(plan, model, network, folded);
+    bool is_packed = pack(plan, model, network, folded);
     free(folded);
+    if (!is_packed) {
+        mn_plan_free(plan);
+        return mn_fail(error, MN_FAILED,
+                       "%s: the model's file became shorter since it was read; start again",
+                       model->name);
+    }
     connect(plan, network, &sizes);
     *result = plan;
     return MN_OK;
