@@ -87,29 +87,33 @@ static enum mn_status load(const struct model_settings *settings, const char *sh
                            struct mn_model **model, struct mn_error *error)
 {
     char shipped_path[4096], labels_path[4096];
-    const char *path = settings->model;
-    if (!path) {
-        if (find_shipped(shipped_path, sizeof shipped_path, shipped, error))
-            return error->status;
-        path = shipped_path;
-    }
-    if (mn_model_load(model, path, settings->labels, error))
-        return error->status;
+    const char *path = settings->model ? settings->model : shipped_path;
+    enum mn_status status =
+        settings->model ? MN_OK : find_shipped(shipped_path, sizeof shipped_path, shipped, error);
+    struct mn_model *loaded = NULL;
+    if (!status)
+        status = mn_model_load(&loaded, path, settings->labels, error);
+    if (status)
+        return status;
     const char *beside =
-        (*model)->labels ? NULL : find_labels(labels_path, sizeof labels_path, path, *model);
-    if (!beside)
-        return MN_OK;
-    mn_model_free(*model);
-    return mn_model_load(model, path, beside, error);
+        loaded->labels ? NULL : find_labels(labels_path, sizeof labels_path, path, loaded);
+    if (beside) {
+        mn_model_free(loaded);
+        return mn_model_load(model, path, beside, error);
+    }
+    *model = loaded;
+    return MN_OK;
 }
 
 enum mn_status model_open(const struct model_settings *settings, const char *shipped,
                           struct mn_model **model, struct mn_engine **engine,
                           struct mn_error *error)
 {
-    if (load(settings, shipped, model, error))
-        return error->status;
-    struct mn_preprocessing preprocessing = (*model)->preprocessing;
+    struct mn_model *loaded = NULL;
+    enum mn_status status = load(settings, shipped, &loaded, error);
+    if (status)
+        return status;
+    struct mn_preprocessing preprocessing = loaded->preprocessing;
     if (settings->fit != FIT_AUTO)
         preprocessing.fit = (enum mn_fit)settings->fit;
     if (settings->crop > 0)
@@ -117,10 +121,11 @@ enum mn_status model_open(const struct model_settings *settings, const char *shi
     struct mn_engine_options options = engine_options(&settings->engine);
     options.resolution = settings->resolution;
     options.preprocessing = &preprocessing;
-    if (mn_engine_new(engine, *model, &options, error)) {
-        mn_model_free(*model);
+    if (mn_engine_new(engine, loaded, &options, error)) {
+        mn_model_free(loaded);
         return error->status;
     }
+    *model = loaded;
     return MN_OK;
 }
 

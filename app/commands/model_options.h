@@ -28,9 +28,8 @@ extern const struct option_spec engine_option_table[]; /* into a struct engine_s
 /* Only what the flags above say; the rest is zero. */
 struct mn_engine_options engine_options(const struct engine_settings *settings);
 
-/* Reads the model and makes an engine of it. On MN_OK both are the caller's. shipped names the
- * model to look for where
- * --model is not given ("cards"). */
+/* Reads the model and makes an engine of it. On MN_OK both are the caller's; on an error neither
+ * pointer is touched. shipped names the model to look for where --model is not given ("cards"). */
 enum mn_status model_open(const struct model_settings *settings, const char *shipped,
                           struct mn_model **model, struct mn_engine **engine,
                           struct mn_error *error);
