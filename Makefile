@@ -22,6 +22,7 @@ help:
 	@echo 'make test                     all tests'
 	@echo 'make bench                    time the network beside this core'"'"'s limit'
 	@echo 'make bench-preprocess         time preprocessing beside libswscale'
+	@echo 'make bench-peers [ARGS=--help] the engine beside LiteRT, ONNX Runtime, OpenVINO, ncnn and MNN (Python, PyPI)'
 	@echo 'make golden                   compare with independent implementations (Python, PyPI)'
 	@echo 'make lint                     clang-format, cppcheck, clang-tidy, include floors'
 	@echo 'make asan | tsan | mutations  tests and parsers under the sanitizers'
@@ -41,12 +42,17 @@ else
 .DEFAULT_GOAL := all
 
 PKG_CONFIG ?= pkg-config
-PACKAGES   := libv4l2 sdl2 SDL2_ttf libjpeg libpng jansson
+PACKAGES   := libv4l2 libjpeg libpng jansson
+# Loaded only where they are used (engine/library.h): the program needs their headers, tests link them.
 HDF5       := $(shell $(PKG_CONFIG) --exists hdf5 2>/dev/null && echo hdf5)
+LOADED     := sdl2 SDL2_ttf $(HDF5)
+# The name that libhdf5 is loaded by differs between distributions: the linker knows the file, the file its name.
+HDF5_FILE  := $(if $(HDF5),$(shell $(CC) -shared -x c /dev/null $$($(PKG_CONFIG) --libs hdf5) -Wl,--trace -o /dev/null | grep libhdf5))
+HDF5_NAME  := $(if $(HDF5_FILE),$(shell readelf -d $(HDF5_FILE) | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p'))
 MISSING    := $(filter-out help clean,$(or $(MAKECMDGOALS),all))
 ifneq ($(MISSING),)
-ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null && echo yes),yes)
-$(error libraries are missing: run `make deps` first (needed: $(PACKAGES)))
+ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) $(LOADED) 2>/dev/null && echo yes),yes)
+$(error libraries are missing: run `make deps` first (needed: $(PACKAGES) $(LOADED)))
 endif
 endif
 
@@ -54,10 +60,11 @@ WARN := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-
         -Wno-missing-field-initializers
 # _GNU_SOURCE: eventfd, ppoll, thread names. No contraction, so that every compiler rounds alike.
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -pthread -ffp-contract=off $(WARN) $(CFLAGS) -MMD -MP \
-              $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) \
-              $(if $(HDF5),-DMN_HAVE_HDF5 $(shell $(PKG_CONFIG) --cflags hdf5)) \
-              -DCAMLABEL_DATA_FOLDER='"$(PREFIX)/share/camlabel"' -DCAMLABEL_VERSION='"$(VERSION)"'
-LIBS       := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(HDF5)) -lm
+              $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(LOADED)) \
+              $(if $(HDF5_NAME),-DMN_HAVE_HDF5 -DMN_HDF5_LIBRARY='"$(HDF5_NAME)"') \
+              -DCAMLABEL_VERSION='"$(VERSION)"'
+LIBS       := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -ldl
+LOADED_LIBS := $(shell $(PKG_CONFIG) --libs $(LOADED))
 LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
 X86        := $(findstring x86_64,$(shell $(CC) -dumpmachine))
@@ -72,7 +79,7 @@ FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 LIBRARIES  := $(BUILD)/libapp.a $(BUILD)/libmobilenet.a
 
 all: $(BUILD)/camlabel
-ifeq ($(HDF5),)
+ifeq ($(HDF5_NAME),)
 	@echo 'note: no libhdf5 here, so this build does not read Keras .h5 files'
 endif
 
@@ -81,7 +88,7 @@ $(BUILD)/%.o: %.c Makefile
 	$(SHOW)$(CC) $(ALL_CFLAGS) $(ISA_CFLAGS) -c $< -o $@
 
 $(BUILD)/%_avx2.o: ISA_CFLAGS := -mavx2 -mfma
-$(BUILD)/%_avx512.o: ISA_CFLAGS := -mavx512f -mavx512vl -mavx512bw -mavx512dq -mavx2 -mfma
+$(BUILD)/%_avx512.o: ISA_CFLAGS := -mavx512f -mavx2 -mfma
 
 $(BUILD)/libmobilenet.a: $(ENGINE_OBJ)
 $(BUILD)/libapp.a: $(APP_OBJ)
@@ -94,7 +101,7 @@ $(BUILD)/camlabel: $(BUILD)/app/main.o $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libtest.a $(LIBRARIES)
-	$(SHOW)$(LINK) $^ $(LIBS) -lcmocka -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) $(LOADED_LIBS) -lcmocka -o $@
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/mutate.o $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) -o $@
@@ -115,6 +122,14 @@ bench-preprocess: $(BUILD)/tests/bench/preprocess
 
 $(BUILD)/tests/bench/preprocess: $(BUILD)/tests/bench/preprocess.o $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) $(shell $(PKG_CONFIG) --libs libswscale libavutil) -o $@
+
+$(BUILD)/tests/bench/peers/contender: $(BUILD)/tests/bench/peers/contender.o $(BUILD)/libmobilenet.a
+	$(SHOW)$(LINK) -Wl,--as-needed $^ $(LIBS) -o $@
+
+bench-peers: export PYTHONPYCACHEPREFIX := $(abspath $(BUILD))/peers/pycache
+bench-peers: $(BUILD)/tests/bench/peers/contender
+	@python3 tests/bench/peers/environment.py $(BUILD)/peers
+	@$(BUILD)/peers/venv/bin/python tests/bench/peers/run.py $(BUILD) $(ARGS)
 
 $(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(BUILD)/libtest.a $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) -o $@
@@ -143,6 +158,7 @@ lint: export LINT_FLAGS = $(filter-out -MMD -MP -Werror,$(ALL_CFLAGS))
 lint:
 	@sh packaging/lint.sh $(BUILD)
 
+# The program looks for its files beside its own folder: PREFIX is not built in.
 install: $(BUILD)/camlabel
 	install -Dm755 $(BUILD)/camlabel $(DESTDIR)$(PREFIX)/bin/camlabel
 	for file in $(filter-out assets/window.png,$(wildcard assets/*)) $(wildcard models/*.safetensors); do \
@@ -152,7 +168,7 @@ install: $(BUILD)/camlabel
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help all run test bench bench-preprocess mutations golden camera-vm asan tsan lint install clean
+.PHONY: help all run test bench bench-peers bench-preprocess mutations golden camera-vm asan tsan lint install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 endif

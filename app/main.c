@@ -1,9 +1,12 @@
 /* camlabel: point a camera at the world, and it says what it sees.
  *
  * The subcommands, and nothing else. `camlabel` alone, or with flags only, is `camlabel live`. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/commands.h"
 
@@ -62,16 +65,11 @@ static int run_command(const struct command *command, int argc, char **argv)
     } else {
         code = command->run(settings, argc - first_operand, argv + first_operand);
     }
-    if ((fflush(stdout) || ferror(stdout)) && code == MN_OK) {
-        mn_fail(&error, MN_FAILED,
-                "standard output could not be written, so the answers are not complete");
-        code = command_failed(&error);
-    }
     free(settings);
     return code;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const char *first = argc < 2 ? "" : argv[1];
     if (strcmp(first, "-h") == 0 || strcmp(first, "--help") == 0 || strcmp(first, "help") == 0)
@@ -86,4 +84,30 @@ int main(int argc, char **argv)
     struct mn_error error;
     mn_fail(&error, MN_BAD_INPUT, "there is no command %s; see camlabel --help", first);
     return command_failed(&error);
+}
+
+/* A descriptor 0, 1 or 2 that was closed would be given to the next file or device opened, and what
+ * is printed would go there. /dev/null takes its place, open the wrong way round, so that reading
+ * and writing fail as if it were closed. */
+static void occupy_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return; /* no /dev/null: a bare chroot, which is left as it is */
+}
+
+int main(int argc, char **argv)
+{
+    occupy_standard_descriptors();
+    int code = run(argc, argv);
+    /* a command that did its work has not done it where nobody got the answer */
+    errno = 0;
+    if ((fflush(stdout) || ferror(stdout)) && code == MN_OK) {
+        struct mn_error error;
+        mn_fail(&error, MN_FAILED, "standard output: %s",
+                errno ? strerror(errno) : "not all of the answers could be written");
+        code = command_failed(&error);
+    }
+    return code;
 }

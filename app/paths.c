@@ -4,22 +4,31 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_LEVELS = 4 }; /* a build tree may lie build/asan deep in the project */
+enum { MAX_LEVELS = 5 }; /* a test may lie build/asan/tests/live deep in the project */
+
+static bool join(char *path, size_t size, const char *folder, const char *name)
+{
+    int length = snprintf(path, size, "%s/%s", folder, name);
+    return length > 0 && (size_t)length < size && access(path, R_OK) == 0;
+}
 
 bool path_of_data(char *path, size_t size, const char *name)
 {
-    char program[4096];
+    char program[4096], share[4096 + 32];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     program[length > 0 ? length : 0] = 0;
-    for (int level = 0; level < MAX_LEVELS; level++) {
-        char *slash = strrchr(program, '/');
-        if (!slash)
-            break;
+    char *slash = strrchr(program, '/');
+    if (slash)
         *slash = 0;
-        snprintf(path, size, "%s/%s", program, name);
-        if (access(path, R_OK) == 0)
+    snprintf(share, sizeof share, "%s/../share/camlabel", program);
+    if (join(path, size, share, name))
+        return true;
+    for (int level = 0; slash && level < MAX_LEVELS; level++) {
+        if (join(path, size, program, name))
             return true;
+        slash = strrchr(program, '/');
+        if (slash)
+            *slash = 0;
     }
-    snprintf(path, size, "%s/%s", CAMLABEL_DATA_FOLDER, name);
-    return access(path, R_OK) == 0;
+    return join(path, size, share, name); /* for the message: where an installation has it */
 }

@@ -5,9 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Finds `name` ("models/cards.safetensors", "assets/icon.png") in the program's folder or up to
- * three above it (a build tree), or in the installed share folder, and writes its path. False if it
- * is in none of them. */
+/* Finds `name` ("models/cards.safetensors", "assets/icon.bmp") and writes its path. It is looked
+ * for from where the program itself is, so that an installation may be moved: in ../share/camlabel
+ * of the program's folder (installed), else in that folder and up to four above it (a build tree).
+ * False if it is in none of them; the path is then the installed one. */
 bool path_of_data(char *path, size_t size, const char *name);
 
 #endif

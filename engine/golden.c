@@ -30,7 +30,8 @@ static enum mn_status run(const struct mn_model *model, const struct mn_engine_o
                           float *logits, uint32_t *input_checksum, struct mn_error *error)
 {
     struct mn_engine *engine;
-    struct mn_engine_options own = {.force_isa = options->force_isa, .isa = options->isa};
+    struct mn_engine_options own = {
+        .force_isa = options->force_isa, .isa = options->isa, .threads = options->threads};
     if (mn_engine_new(&engine, model, &own, error))
         return error->status;
     *input_checksum = fill_input(model, mn_engine_input(engine));

@@ -18,8 +18,8 @@ struct classify_settings {
 
 enum { MAX_TOP = 1000 };
 
-static const struct classify_settings defaults = {.model = {.isa = ISA_AUTO, .fit = FIT_AUTO},
-                                                  .top = 5};
+static const struct classify_settings defaults = {
+    .model = {.engine.isa = ISA_AUTO, .fit = FIT_AUTO}, .top = 5};
 
 static const struct option_spec options[] = {
     {OPTION_GROUP, 0, "", NULL, offsetof(struct classify_settings, model), NULL,

@@ -10,11 +10,12 @@
 struct info_settings {
     const char *model, *labels;
     double width;
-    int resolution, classes, isa;
+    int resolution, classes;
+    struct engine_settings engine;
     bool json, verify;
 };
 
-static const struct info_settings defaults = {.isa = ISA_AUTO};
+static const struct info_settings defaults = {.engine.isa = ISA_AUTO};
 
 #define FIELD(member) offsetof(struct info_settings, member)
 
@@ -31,7 +32,7 @@ static const struct option_spec options[] = {
     {OPTION_TEXT, 'l', "labels", "FILE", FIELD(labels), "check that these labels fit --model"},
     {OPTION_FLAG, 0, "verify", NULL, FIELD(verify),
      "also run --model on its golden input and compare with the logits stored in the file"},
-    {OPTION_GROUP, 0, "", NULL, FIELD(isa), NULL, .group = isa_option_table},
+    {OPTION_GROUP, 0, "", NULL, FIELD(engine), NULL, .group = engine_option_table},
     {OPTION_FLAG, 0, "json", NULL, FIELD(json), "print one JSON object"},
     {.name = NULL},
 };
@@ -155,8 +156,7 @@ static int run_info(const void *argument, int operand_count, char **operands)
         return command_failed(&error);
     int code = MN_OK;
     double worst = 0;
-    struct mn_engine_options kernels = {.force_isa = settings->isa != ISA_AUTO,
-                                        .isa = (enum mn_isa)settings->isa};
+    struct mn_engine_options kernels = engine_options(&settings->engine);
     if (build_networks(settings, model, &network, &twin, &error) ||
         (settings->verify && mn_golden_verify(model, &kernels, &worst, &error)))
         code = command_failed(&error);

@@ -32,7 +32,7 @@ struct live_settings {
     bool headless, as_fast_as_possible, once, fullscreen;
 };
 
-static const struct live_settings defaults = {.model = {.isa = ISA_AUTO, .fit = FIT_AUTO},
+static const struct live_settings defaults = {.model = {.engine.isa = ISA_AUTO, .fit = FIT_AUTO},
                                               .seed = 1};
 
 #define FIELD(member) offsetof(struct live_settings, member)
@@ -122,7 +122,8 @@ static enum mn_status open_source(struct live *live, struct mn_error *error)
                                      settings->framerate, settings->format};
     if (camera_open(&live->source, &camera, error) == MN_OK)
         return MN_OK;
-    if (settings->device)
+    bool bad_format = settings->format && error->status == MN_BAD_INPUT;
+    if (settings->device || bad_format) /* the demo is for those who have no camera */
         return error->status;
     fprintf(stderr, "camlabel: %s; showing the demo\n", error->message);
     return open_demo(live, &pacing, error);
@@ -181,15 +182,17 @@ static enum mn_status show(struct live *live, const struct frame *frame, struct 
     return window_show(live->window, &frame->image, &content, error);
 }
 
-static enum mn_status save_key_screenshot(struct live *live, struct mn_error *error)
+/* A screenshot that fails is told, and the window goes on. */
+static void save_key_screenshot(struct live *live)
 {
+    struct mn_error error;
     char path[64];
     snprintf(path, sizeof path, "camlabel-%lld.png",
              (long long)((monotonic_ns() - live->start_ns) / 1000000));
-    if (window_screenshot(live->window, path, error))
-        return error->status;
-    fprintf(stderr, "camlabel: wrote %s\n", path);
-    return MN_OK;
+    if (window_screenshot(live->window, path, &error))
+        command_failed(&error);
+    else
+        fprintf(stderr, "camlabel: wrote %s\n", path);
 }
 
 /* Until the window is closed or stopping is requested. Leaves the last frame in *shown, with its
@@ -201,8 +204,7 @@ static enum mn_status window_loop(struct live *live, struct frame **shown, struc
         if (event == WINDOW_QUIT)
             return MN_OK;
         if (event == WINDOW_SCREENSHOT) {
-            if (save_key_screenshot(live, error))
-                command_failed(error);
+            save_key_screenshot(live);
             continue;
         }
         struct frame *newest = mailbox_try_take(&live->display);
@@ -303,16 +305,18 @@ static enum mn_status run_threads(struct live *live, struct mn_error *error)
                                  .frame_limit = (uint64_t)settings->frames,
                                  .on_result = live->window ? keep_result : print_result,
                                  .context = live};
-    if (stop_open(&live->stop, settings->duration_s, wake_all, live, error))
-        goto no_stop;
-    if (classify_thread_start(&live->classify, error))
+    enum mn_status status = stop_open(&live->stop, settings->duration_s, wake_all, live, error);
+    if (status)
+        return status;
+    status = classify_thread_start(&live->classify, error);
+    if (status)
         goto no_classify;
-    if (capture_thread_start(&live->capture, error))
+    status = capture_thread_start(&live->capture, error);
+    if (status)
         goto no_capture;
 
-    error->status = MN_OK;
     if (live->window)
-        run_window(live, error);
+        status = run_window(live, error);
     else
         wait_for_stop(live);
 
@@ -323,22 +327,22 @@ no_capture:
     classify_thread_join(&live->classify);
 no_classify:
     stop_close(&live->stop);
-no_stop:
-    return error->status;
+    return status;
 }
 
-/* The first thing that went wrong in any thread. */
+/* What went wrong in a thread comes first: that the window had nothing to show follows from it. */
 static enum mn_status run(struct live *live, struct mn_error *error)
 {
-    if (run_threads(live, error))
-        return error->status;
+    enum mn_status status = run_threads(live, error);
+    const struct mn_error *fault =
+        live->capture.error.status ? &live->capture.error : &live->classify.error;
+    if (fault->status) {
+        *error = *fault;
+        return fault->status;
+    }
     if (live->output_errno)
         return mn_fail(error, MN_FAILED, "standard output: %s", strerror(live->output_errno));
-    if (live->capture.error.status)
-        *error = live->capture.error;
-    else if (live->classify.error.status)
-        *error = live->classify.error;
-    return error->status;
+    return status;
 }
 
 static int run_live(const void *argument, int operand_count, char **operands)

@@ -9,13 +9,19 @@
 static const char *const isa_choices[] = {"c", "neon", "avx2", "avx512", "auto", NULL};
 static const char *const fit_choices[] = {"crop", "letterbox", "stretch", "auto", NULL};
 
-const struct option_spec isa_option_table[] = {
-    {OPTION_CHOICE, 0, "isa", "LEVEL", 0,
+#define FIELD(member) offsetof(struct engine_settings, member)
+
+const struct option_spec engine_option_table[] = {
+    {OPTION_CHOICE, 0, "isa", "LEVEL", FIELD(isa),
      "force kernels: c, neon, avx2 or avx512; default: the best of this CPU",
      .choices = isa_choices},
+    {OPTION_INTEGER, 0, "threads", "N", FIELD(threads),
+     "threads that run the network; default: as many as this process may keep busy", .low = 1,
+     .high = 64},
     {.name = NULL},
 };
 
+#undef FIELD
 #define FIELD(member) offsetof(struct model_settings, member)
 
 const struct option_spec model_option_table[] = {
@@ -34,9 +40,16 @@ const struct option_spec model_option_table[] = {
      "fraction of the sides that crop and stretch keep, around the middle; default: the model's "
      "own",
      .low = 0.05, .high = 1},
-    {OPTION_GROUP, 0, "", NULL, FIELD(isa), NULL, .group = isa_option_table},
+    {OPTION_GROUP, 0, "", NULL, FIELD(engine), NULL, .group = engine_option_table},
     {.name = NULL},
 };
+
+struct mn_engine_options engine_options(const struct engine_settings *settings)
+{
+    return (struct mn_engine_options){.force_isa = settings->isa != ISA_AUTO,
+                                      .isa = (enum mn_isa)settings->isa,
+                                      .threads = settings->threads};
+}
 
 static enum mn_status find_shipped(char *path, size_t size, const char *name,
                                    struct mn_error *error)
@@ -74,41 +87,45 @@ static enum mn_status load(const struct model_settings *settings, const char *sh
                            struct mn_model **model, struct mn_error *error)
 {
     char shipped_path[4096], labels_path[4096];
-    const char *path = settings->model;
-    if (!path) {
-        if (find_shipped(shipped_path, sizeof shipped_path, shipped, error))
-            return error->status;
-        path = shipped_path;
-    }
-    if (mn_model_load(model, path, settings->labels, error))
-        return error->status;
+    const char *path = settings->model ? settings->model : shipped_path;
+    enum mn_status status =
+        settings->model ? MN_OK : find_shipped(shipped_path, sizeof shipped_path, shipped, error);
+    struct mn_model *loaded = NULL;
+    if (!status)
+        status = mn_model_load(&loaded, path, settings->labels, error);
+    if (status)
+        return status;
     const char *beside =
-        (*model)->labels ? NULL : find_labels(labels_path, sizeof labels_path, path, *model);
-    if (!beside)
-        return MN_OK;
-    mn_model_free(*model);
-    return mn_model_load(model, path, beside, error);
+        loaded->labels ? NULL : find_labels(labels_path, sizeof labels_path, path, loaded);
+    if (beside) {
+        mn_model_free(loaded);
+        return mn_model_load(model, path, beside, error);
+    }
+    *model = loaded;
+    return MN_OK;
 }
 
 enum mn_status model_open(const struct model_settings *settings, const char *shipped,
                           struct mn_model **model, struct mn_engine **engine,
                           struct mn_error *error)
 {
-    if (load(settings, shipped, model, error))
-        return error->status;
-    struct mn_preprocessing preprocessing = (*model)->preprocessing;
+    struct mn_model *loaded = NULL;
+    enum mn_status status = load(settings, shipped, &loaded, error);
+    if (status)
+        return status;
+    struct mn_preprocessing preprocessing = loaded->preprocessing;
     if (settings->fit != FIT_AUTO)
         preprocessing.fit = (enum mn_fit)settings->fit;
     if (settings->crop > 0)
         preprocessing.crop_fraction = settings->crop;
-    struct mn_engine_options options = {.force_isa = settings->isa != ISA_AUTO,
-                                        .isa = (enum mn_isa)settings->isa,
-                                        .resolution = settings->resolution,
-                                        .preprocessing = &preprocessing};
-    if (mn_engine_new(engine, *model, &options, error)) {
-        mn_model_free(*model);
+    struct mn_engine_options options = engine_options(&settings->engine);
+    options.resolution = settings->resolution;
+    options.preprocessing = &preprocessing;
+    if (mn_engine_new(engine, loaded, &options, error)) {
+        mn_model_free(loaded);
         return error->status;
     }
+    *model = loaded;
     return MN_OK;
 }
 

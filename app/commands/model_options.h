@@ -5,24 +5,31 @@
 #include "../../engine/mobilenet.h"
 #include "../options.h"
 
+struct engine_settings {
+    int isa;     /* enum mn_isa, or ISA_AUTO */
+    int threads; /* 0: as many as this process may keep busy */
+};
+
 struct model_settings {
     const char *model;  /* NULL: the command's default, as shipped */
     const char *labels; /* NULL: the model's own, or a list beside the file */
     int resolution;     /* 0: the model's own */
-    int isa;            /* enum mn_isa, or ISA_AUTO */
-    int fit;            /* enum mn_fit, or FIT_AUTO */
-    double crop;        /* 0: the model's own */
+    struct engine_settings engine;
+    int fit;     /* enum mn_fit, or FIT_AUTO */
+    double crop; /* 0: the model's own */
 };
 
 enum { ISA_AUTO = MN_ISA_COUNT, FIT_AUTO = MN_FIT_STRETCH + 1 };
 
 /* Becomes part of a command's table by an entry of type OPTION_GROUP. */
 extern const struct option_spec model_option_table[];
-extern const struct option_spec isa_option_table[]; /* --isa alone, into an int */
+extern const struct option_spec engine_option_table[]; /* into a struct engine_settings */
 
-/* Reads the model and makes an engine of it. On MN_OK both are the caller's. shipped names the
- * model to look for where
- * --model is not given ("cards"). */
+/* Only what the flags above say; the rest is zero. */
+struct mn_engine_options engine_options(const struct engine_settings *settings);
+
+/* Reads the model and makes an engine of it. On MN_OK both are the caller's; on an error neither
+ * pointer is touched. shipped names the model to look for where --model is not given ("cards"). */
 enum mn_status model_open(const struct model_settings *settings, const char *shipped,
                           struct mn_model **model, struct mn_engine **engine,
                           struct mn_error *error);

@@ -31,15 +31,17 @@ static const SDL_Color WHITE = {250, 252, 252, 255}, DIM = {198, 208, 214, 255};
 static const SDL_Color FIRST = {53, 208, 186, 255}, OTHERS = {137, 158, 170, 255};
 static const SDL_Color WARNING = {255, 190, 60, 255};
 
-enum mn_status overlay_open(struct overlay **out, struct SDL_Renderer *renderer, const char *folder,
+enum mn_status overlay_open(struct overlay **out, const struct sdl *sdl,
+                            struct SDL_Renderer *renderer, const char *folder,
                             struct mn_error *error)
 {
     *out = NULL;
     struct overlay *overlay = calloc(1, sizeof *overlay);
     if (!overlay)
         return mn_fail(error, MN_FAILED, "no memory for the window; close other programs");
+    overlay->shape.sdl = sdl;
     overlay->shape.renderer = renderer;
-    if (text_open(&overlay->text, renderer, folder, error)) {
+    if (text_open(&overlay->text, sdl, renderer, folder, error)) {
         overlay_close(overlay);
         return error->status;
     }

@@ -38,14 +38,16 @@ struct overlay_content {
 /* The rest is between window and overlay. */
 
 struct SDL_Renderer;
+struct sdl;
 struct overlay;
 
 enum { OVERLAY_STATUS_MS = 250 /* rates and age change no more often, so that they can be read */ };
 
-/* `folder` holds the fonts. On MN_OK *overlay is the caller's; the renderer is borrowed and must
- * outlive it. */
-enum mn_status overlay_open(struct overlay **overlay, struct SDL_Renderer *renderer,
-                            const char *folder, struct mn_error *error);
+/* `folder` holds the fonts. On MN_OK *overlay is the caller's; sdl and renderer are borrowed
+ * and must outlive it. */
+enum mn_status overlay_open(struct overlay **overlay, const struct sdl *sdl,
+                            struct SDL_Renderer *renderer, const char *folder,
+                            struct mn_error *error);
 void overlay_close(struct overlay *overlay); /* NULL is fine */
 
 /* Takes over what the content says; now_ms is any clock that runs. */

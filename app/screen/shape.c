@@ -6,17 +6,17 @@ void shape_close(struct shape *shape)
 {
     for (int i = 0; i < SHAPE_DISCS; i++) {
         if (shape->discs[i].texture)
-            SDL_DestroyTexture(shape->discs[i].texture);
+            shape->sdl->DestroyTexture(shape->discs[i].texture);
         shape->discs[i].texture = NULL;
         shape->discs[i].radius = 0;
     }
 }
 
 /* A white disc whose edge pixels are as opaque as they are covered. */
-static SDL_Texture *draw_disc(SDL_Renderer *renderer, int radius)
+static SDL_Texture *draw_disc(const struct shape *shape, int radius)
 {
-    SDL_Surface *surface =
-        SDL_CreateRGBSurfaceWithFormat(0, 2 * radius, 2 * radius, 32, SDL_PIXELFORMAT_ARGB8888);
+    SDL_Surface *surface = shape->sdl->CreateRGBSurfaceWithFormat(0, 2 * radius, 2 * radius, 32,
+                                                                  SDL_PIXELFORMAT_ARGB8888);
     if (!surface)
         return NULL;
     for (int y = 0; y < 2 * radius; y++) {
@@ -27,8 +27,8 @@ static SDL_Texture *draw_disc(SDL_Renderer *renderer, int radius)
             row[x] = (Uint32)lround(255 * cover) << 24 | 0xffffff;
         }
     }
-    SDL_Texture *texture = SDL_CreateTextureFromSurface(renderer, surface);
-    SDL_FreeSurface(surface);
+    SDL_Texture *texture = shape->sdl->CreateTextureFromSurface(shape->renderer, surface);
+    shape->sdl->FreeSurface(surface);
     return texture;
 }
 
@@ -40,9 +40,9 @@ static SDL_Texture *disc_get(struct shape *shape, int radius)
     int slot = shape->next;
     shape->next = (slot + 1) % SHAPE_DISCS;
     if (shape->discs[slot].texture)
-        SDL_DestroyTexture(shape->discs[slot].texture);
+        shape->sdl->DestroyTexture(shape->discs[slot].texture);
     shape->discs[slot].radius = radius;
-    shape->discs[slot].texture = draw_disc(shape->renderer, radius);
+    shape->discs[slot].texture = draw_disc(shape, radius);
     return shape->discs[slot].texture;
 }
 
@@ -50,9 +50,9 @@ void shape_box(struct shape *shape, const SDL_Rect *box, SDL_Color colour)
 {
     if (box->w <= 0 || box->h <= 0)
         return;
-    SDL_SetRenderDrawBlendMode(shape->renderer, SDL_BLENDMODE_BLEND);
-    SDL_SetRenderDrawColor(shape->renderer, colour.r, colour.g, colour.b, colour.a);
-    SDL_RenderFillRect(shape->renderer, box);
+    shape->sdl->SetRenderDrawBlendMode(shape->renderer, SDL_BLENDMODE_BLEND);
+    shape->sdl->SetRenderDrawColor(shape->renderer, colour.r, colour.g, colour.b, colour.a);
+    shape->sdl->RenderFillRect(shape->renderer, box);
 }
 
 void shape_round_box(struct shape *shape, const SDL_Rect *box, int radius, SDL_Color colour)
@@ -66,14 +66,14 @@ void shape_round_box(struct shape *shape, const SDL_Rect *box, int radius, SDL_C
         shape_box(shape, box, colour);
         return;
     }
-    SDL_SetTextureColorMod(disc, colour.r, colour.g, colour.b);
-    SDL_SetTextureAlphaMod(disc, colour.a);
+    shape->sdl->SetTextureColorMod(disc, colour.r, colour.g, colour.b);
+    shape->sdl->SetTextureAlphaMod(disc, colour.a);
     for (int corner = 0; corner < 4; corner++) {
         int right = corner % 2, low = corner / 2;
         SDL_Rect from = {.x = right * r, .y = low * r, .w = r, .h = r};
         SDL_Rect to = {
             .x = box->x + right * (box->w - r), .y = box->y + low * (box->h - r), .w = r, .h = r};
-        SDL_RenderCopy(shape->renderer, disc, &from, &to);
+        shape->sdl->RenderCopy(shape->renderer, disc, &from, &to);
     }
     SDL_Rect top = {.x = box->x + r, .y = box->y, .w = box->w - 2 * r, .h = r};
     SDL_Rect middle = {.x = box->x, .y = box->y + r, .w = box->w, .h = box->h - 2 * r};
@@ -90,9 +90,9 @@ static void bar_columns(struct shape *shape, const SDL_Rect *box, int from, int 
     SDL_Rect clip = {.x = box->x + from, .y = box->y, .w = to - from, .h = box->h};
     if (clip.w <= 0)
         return;
-    SDL_RenderSetClipRect(shape->renderer, &clip);
+    shape->sdl->RenderSetClipRect(shape->renderer, &clip);
     shape_round_box(shape, box, box->h / 2, colour);
-    SDL_RenderSetClipRect(shape->renderer, NULL);
+    shape->sdl->RenderSetClipRect(shape->renderer, NULL);
 }
 
 void shape_bar(struct shape *shape, const SDL_Rect *box, double part, SDL_Color colour,

@@ -2,12 +2,13 @@
 #ifndef CAMLABEL_SHAPE_H
 #define CAMLABEL_SHAPE_H
 
-#include <SDL.h>
+#include "sdl.h"
 
 enum { SHAPE_DISCS = 8 };
 
-/* Start with {.renderer = …}; the renderer is borrowed and must outlive it. */
+/* Start with {.sdl = …, .renderer = …}; both are borrowed and must outlive it. */
 struct shape {
+    const struct sdl *sdl;
     SDL_Renderer *renderer;
     int next; /* slot that is given up next */
     struct {

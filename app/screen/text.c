@@ -1,6 +1,5 @@
 #include "text.h"
 
-#include <SDL_ttf.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,6 +31,7 @@ struct label {
 };
 
 struct text {
+    const struct sdl *sdl;
     SDL_Renderer *renderer;
     bool started; /* TTF_Init() succeeded */
     void *file[TEXT_FACES];
@@ -84,8 +84,8 @@ void text_clean(char out[TEXT_BYTES], const char *string)
     out[length] = 0;
 }
 
-enum mn_status text_open(struct text **out, SDL_Renderer *renderer, const char *folder,
-                         struct mn_error *error)
+enum mn_status text_open(struct text **out, const struct sdl *sdl, SDL_Renderer *renderer,
+                         const char *folder, struct mn_error *error)
 {
     static const char *const names[TEXT_FACES] = {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"};
 
@@ -93,20 +93,21 @@ enum mn_status text_open(struct text **out, SDL_Renderer *renderer, const char *
     struct text *text = calloc(1, sizeof *text);
     if (!text)
         return mn_fail(error, MN_FAILED, "no memory for the window's text; close other programs");
+    text->sdl = sdl;
     text->renderer = renderer;
-    if (TTF_Init() != 0) {
+    if (text->sdl->TTF_Init() != 0) {
         mn_fail(error, MN_FAILED, "SDL2_ttf does not start: %s; reinstall libsdl2-ttf-2.0-0",
-                TTF_GetError());
+                text->sdl->GetError());
         goto failed;
     }
     text->started = true;
     for (int face = 0; face < TEXT_FACES; face++) {
         char path[4096];
         snprintf(path, sizeof path, "%s/%s", folder, names[face]);
-        text->file[face] = SDL_LoadFile(path, &text->file_bytes[face]);
+        text->file[face] = text->sdl->LoadFile(path, &text->file_bytes[face]);
         if (!text->file[face] || text->file_bytes[face] > INT_MAX) {
             mn_fail(error, MN_FAILED, "cannot read the font %s: %s; reinstall camlabel", path,
-                    SDL_GetError());
+                    text->sdl->GetError());
             goto failed;
         }
     }
@@ -114,7 +115,7 @@ enum mn_status text_open(struct text **out, SDL_Renderer *renderer, const char *
         struct text_style style = {.face = (enum text_face)face, .size_px = 16};
         if (text_height(text, &style) == 0) {
             mn_fail(error, MN_FAILED, "%s/%s is not a font: %s; reinstall camlabel", folder,
-                    names[face], TTF_GetError());
+                    names[face], text->sdl->GetError());
             goto failed;
         }
     }
@@ -131,14 +132,14 @@ void text_close(struct text *text)
         return;
     for (int i = 0; i < LABELS; i++)
         if (text->labels[i].texture)
-            SDL_DestroyTexture(text->labels[i].texture);
+            text->sdl->DestroyTexture(text->labels[i].texture);
     for (int i = 0; i < FONTS; i++)
         if (text->fonts[i].font)
-            TTF_CloseFont(text->fonts[i].font);
+            text->sdl->TTF_CloseFont(text->fonts[i].font);
     for (int face = 0; face < TEXT_FACES; face++)
-        SDL_free(text->file[face]);
+        text->sdl->free(text->file[face]);
     if (text->started)
-        TTF_Quit();
+        text->sdl->TTF_Quit();
     free(text);
 }
 
@@ -157,28 +158,29 @@ static TTF_Font *font_get(struct text *text, enum text_face face, int size_px)
             oldest = font;
     }
     if (oldest->font)
-        TTF_CloseFont(oldest->font);
-    SDL_RWops *file = SDL_RWFromConstMem(text->file[face], (int)text->file_bytes[face]);
+        text->sdl->TTF_CloseFont(oldest->font);
+    SDL_RWops *file = text->sdl->RWFromConstMem(text->file[face], (int)text->file_bytes[face]);
     *oldest = (struct font){.face = face, .size_px = size_px};
-    oldest->font = file ? TTF_OpenFontRW(file, 1, size_px) : NULL;
+    oldest->font = file ? text->sdl->TTF_OpenFontRW(file, 1, size_px) : NULL;
     if (!oldest->font)
         return NULL;
-    TTF_SetFontHinting(oldest->font, TTF_HINTING_LIGHT);
+    text->sdl->TTF_SetFontHinting(oldest->font, TTF_HINTING_LIGHT);
     oldest->used = ++text->clock;
     return oldest->font;
 }
 
 /* Writes into out as much of the string as is at most max_width_px wide, with "…" for the rest. */
-static void elide(TTF_Font *font, const char *string, int max_width_px, char out[TEXT_BYTES])
+static void elide(const struct sdl *sdl, TTF_Font *font, const char *string, int max_width_px,
+                  char out[TEXT_BYTES])
 {
     int width = 0, dots = 0, fitting = 0;
     snprintf(out, TEXT_BYTES, "%s", string);
-    if (TTF_SizeUTF8(font, string, &width, NULL) != 0 || width <= max_width_px)
+    if (sdl->TTF_SizeUTF8(font, string, &width, NULL) != 0 || width <= max_width_px)
         return;
     out[0] = 0;
-    if (TTF_SizeUTF8(font, ELLIPSIS, &dots, NULL) != 0 || dots > max_width_px)
+    if (sdl->TTF_SizeUTF8(font, ELLIPSIS, &dots, NULL) != 0 || dots > max_width_px)
         return;
-    if (TTF_MeasureUTF8(font, string, max_width_px - dots, &width, &fitting) != 0)
+    if (sdl->TTF_MeasureUTF8(font, string, max_width_px - dots, &width, &fitting) != 0)
         fitting = 0;
     size_t length = 0;
     for (; fitting > 0 && string[length]; fitting--)
@@ -197,17 +199,17 @@ static bool render(struct text *text, struct label *label)
     TTF_Font *font = font_get(text, label->face, label->size_px);
     if (!font)
         return false;
-    elide(font, label->string, label->max_width_px, fitted);
+    elide(text->sdl, font, label->string, label->max_width_px, fitted);
     if (!fitted[0])
         return false;
-    SDL_Surface *surface =
-        TTF_RenderUTF8_Blended(font, fitted, (SDL_Color){.r = 255, .g = 255, .b = 255, .a = 255});
+    SDL_Surface *surface = text->sdl->TTF_RenderUTF8_Blended(
+        font, fitted, (SDL_Color){.r = 255, .g = 255, .b = 255, .a = 255});
     if (!surface)
         return false;
-    label->texture = SDL_CreateTextureFromSurface(text->renderer, surface);
+    label->texture = text->sdl->CreateTextureFromSurface(text->renderer, surface);
     label->width = surface->w;
     label->height = surface->h;
-    SDL_FreeSurface(surface);
+    text->sdl->FreeSurface(surface);
     return label->texture;
 }
 
@@ -227,7 +229,7 @@ static struct label *label_get(struct text *text, const struct text_style *style
             oldest = label;
     }
     if (oldest->texture)
-        SDL_DestroyTexture(oldest->texture);
+        text->sdl->DestroyTexture(oldest->texture);
     *oldest = (struct label){
         .face = style->face, .size_px = style->size_px, .max_width_px = max_width_px};
     snprintf(oldest->string, sizeof oldest->string, "%s", string);
@@ -240,14 +242,14 @@ static struct label *label_get(struct text *text, const struct text_style *style
 int text_height(struct text *text, const struct text_style *style)
 {
     TTF_Font *font = font_get(text, style->face, style->size_px);
-    return font ? TTF_FontHeight(font) : 0;
+    return font ? text->sdl->TTF_FontHeight(font) : 0;
 }
 
 int text_width(struct text *text, const struct text_style *style, const char *string)
 {
     TTF_Font *font = font_get(text, style->face, style->size_px);
     int width = 0;
-    return font && TTF_SizeUTF8(font, string, &width, NULL) == 0 ? width : 0;
+    return font && text->sdl->TTF_SizeUTF8(font, string, &width, NULL) == 0 ? width : 0;
 }
 
 int text_draw(struct text *text, const struct text_style *style, const char *string, int x, int y,
@@ -258,8 +260,9 @@ int text_draw(struct text *text, const struct text_style *style, const char *str
     struct label *label = label_get(text, style, string, max_width_px);
     if (!label)
         return 0;
-    SDL_SetTextureColorMod(label->texture, style->colour.r, style->colour.g, style->colour.b);
+    text->sdl->SetTextureColorMod(label->texture, style->colour.r, style->colour.g,
+                                  style->colour.b);
     SDL_Rect to = {.x = x, .y = y, .w = label->width, .h = label->height};
-    SDL_RenderCopy(text->renderer, label->texture, NULL, &to);
+    text->sdl->RenderCopy(text->renderer, label->texture, NULL, &to);
     return to.w;
 }

@@ -6,7 +6,7 @@
 #ifndef CAMLABEL_TEXT_H
 #define CAMLABEL_TEXT_H
 
-#include <SDL.h>
+#include "sdl.h"
 
 #include "../../engine/error.h"
 
@@ -24,8 +24,8 @@ struct text;
 
 /* Fonts come from `folder` and are held in memory. On MN_OK *text is the caller's. The renderer is
  * borrowed and must outlive it. */
-enum mn_status text_open(struct text **text, SDL_Renderer *renderer, const char *folder,
-                         struct mn_error *error);
+enum mn_status text_open(struct text **text, const struct sdl *sdl, SDL_Renderer *renderer,
+                         const char *folder, struct mn_error *error);
 void text_close(struct text *text); /* NULL is fine */
 
 /* Copies a string that came from a file into out: what is not UTF-8 becomes U+FFFD, control

@@ -12,11 +12,11 @@ static int larger(int a, int b)
 }
 
 /* Every how many pixels are shown. */
-static int step_for(SDL_Renderer *renderer, const struct mn_image *image)
+static int step_for(const struct video *video, const struct mn_image *image)
 {
     SDL_RendererInfo info;
     int widest = ANY_SIDE, highest = ANY_SIDE;
-    if (SDL_GetRendererInfo(renderer, &info) == 0 && info.max_texture_width > 0 &&
+    if (video->sdl->GetRendererInfo(video->renderer, &info) == 0 && info.max_texture_width > 0 &&
         info.max_texture_height > 0) {
         widest = info.max_texture_width;
         highest = info.max_texture_height;
@@ -60,14 +60,14 @@ static enum mn_status reserve(struct video *video, Uint32 format, int width, int
         video->height == height)
         return MN_OK;
     video_close(video);
-    video->texture =
-        SDL_CreateTexture(video->renderer, format, SDL_TEXTUREACCESS_STREAMING, width, height);
+    video->texture = video->sdl->CreateTexture(video->renderer, format, SDL_TEXTUREACCESS_STREAMING,
+                                               width, height);
     if (!video->texture)
         return mn_fail(error, MN_FAILED,
                        "the window has no room for a picture of %dx%d px: %s; use a smaller one",
-                       width, height, SDL_GetError());
-    SDL_SetTextureBlendMode(video->texture, SDL_BLENDMODE_NONE);
-    SDL_SetTextureScaleMode(video->texture, SDL_ScaleModeLinear);
+                       width, height, video->sdl->GetError());
+    video->sdl->SetTextureBlendMode(video->texture, SDL_BLENDMODE_NONE);
+    video->sdl->SetTextureScaleMode(video->texture, SDL_ScaleModeLinear);
     video->format = format;
     video->width = width;
     video->height = height;
@@ -79,16 +79,17 @@ static int upload(const struct video *video, const struct mn_image *image)
     int pitch[3];
     for (int i = 0; i < 3; i++) {
         if (image->plane[i] && image->stride[i] > INT_MAX)
-            return SDL_SetError("rows of more than 2 GB");
+            return video->sdl->SetError("rows of more than 2 GB");
         pitch[i] = image->plane[i] ? (int)image->stride[i] : 0;
     }
     const uint8_t *const *plane = image->plane;
     if (image->format == MN_PIXEL_I420)
-        return SDL_UpdateYUVTexture(video->texture, NULL, plane[0], pitch[0], plane[1], pitch[1],
-                                    plane[2], pitch[2]);
+        return video->sdl->UpdateYUVTexture(video->texture, NULL, plane[0], pitch[0], plane[1],
+                                            pitch[1], plane[2], pitch[2]);
     if (image->format == MN_PIXEL_NV12)
-        return SDL_UpdateNVTexture(video->texture, NULL, plane[0], pitch[0], plane[1], pitch[1]);
-    return SDL_UpdateTexture(video->texture, NULL, plane[0], pitch[0]);
+        return video->sdl->UpdateNVTexture(video->texture, NULL, plane[0], pitch[0], plane[1],
+                                           pitch[1]);
+    return video->sdl->UpdateTexture(video->texture, NULL, plane[0], pitch[0]);
 }
 
 /* --- expansion to 0xffRRGGBB --- */
@@ -178,14 +179,14 @@ static int expand(const struct video *video, const struct mn_image *image, int s
 {
     void *pixels;
     int pitch;
-    if (SDL_LockTexture(video->texture, NULL, &pixels, &pitch) != 0)
+    if (video->sdl->LockTexture(video->texture, NULL, &pixels, &pitch) != 0)
         return -1;
     struct yuv k = yuv_coefficients(image);
     for (int y = 0; y < video->height; y++) {
         Uint8 *row = (Uint8 *)pixels + (size_t)y * (size_t)pitch;
         expand_row(image, &k, y * step, step, (Uint32 *)(void *)row, video->width);
     }
-    SDL_UnlockTexture(video->texture);
+    video->sdl->UnlockTexture(video->texture);
     return 0;
 }
 
@@ -196,7 +197,7 @@ enum mn_status video_update(struct video *video, const struct mn_image *image,
         image->height > MN_MAX_IMAGE_SIDE || !image->plane[0])
         return mn_fail(error, MN_BAD_INPUT, "a picture of %dx%d px cannot be shown", image->width,
                        image->height);
-    int step = step_for(video->renderer, image);
+    int step = step_for(video, image);
     Uint32 format = step == 1 ? native_format(image) : SDL_PIXELFORMAT_UNKNOWN;
     bool native = format != SDL_PIXELFORMAT_UNKNOWN;
     if (reserve(video, native ? format : SDL_PIXELFORMAT_ARGB8888, 1 + (image->width - 1) / step,
@@ -205,16 +206,17 @@ enum mn_status video_update(struct video *video, const struct mn_image *image,
     video->picture_width = image->width;
     video->picture_height = image->height;
     video->yuv = yuv_mode(image);
-    SDL_SetYUVConversionMode(video->yuv); /* SDL may convert now, or while drawing */
+    video->sdl->SetYUVConversionMode(video->yuv); /* SDL may convert now, or while drawing */
     if ((native ? upload(video, image) : expand(video, image, step)) != 0)
-        return mn_fail(error, MN_FAILED, "the window cannot take the picture: %s", SDL_GetError());
+        return mn_fail(error, MN_FAILED, "the window cannot take the picture: %s",
+                       video->sdl->GetError());
     return MN_OK;
 }
 
 void video_close(struct video *video)
 {
     if (video->texture)
-        SDL_DestroyTexture(video->texture);
+        video->sdl->DestroyTexture(video->texture);
     video->texture = NULL;
 }
 
@@ -227,6 +229,6 @@ void video_draw(struct video *video, int width, int height)
     int w = larger(1, (int)lround(scale * video->picture_width));
     int h = larger(1, (int)lround(scale * video->picture_height));
     SDL_Rect to = {.x = (width - w) / 2, .y = (height - h) / 2, .w = w, .h = h};
-    SDL_SetYUVConversionMode(video->yuv);
-    SDL_RenderCopy(video->renderer, video->texture, NULL, &to);
+    video->sdl->SetYUVConversionMode(video->yuv);
+    video->sdl->RenderCopy(video->renderer, video->texture, NULL, &to);
 }

@@ -6,13 +6,13 @@
 #ifndef CAMLABEL_VIDEO_H
 #define CAMLABEL_VIDEO_H
 
-#include <SDL.h>
-
 #include "../../engine/error.h"
 #include "../../engine/image/image.h"
+#include "sdl.h"
 
-/* Start with {.renderer = …}; the renderer is borrowed and must outlive it. */
+/* Start with {.sdl = …, .renderer = …}; both are borrowed and must outlive it. */
 struct video {
+    const struct sdl *sdl;
     SDL_Renderer *renderer;
     SDL_Texture *texture; /* owned; NULL before the first picture */
     Uint32 format;        /* of the texture, as are width and height in px */

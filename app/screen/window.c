@@ -1,12 +1,12 @@
 #include "window.h"
 
-#include <SDL.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../engine/image/picture_file.h"
+#include "sdl.h"
 #include "video.h"
 
 enum {
@@ -18,6 +18,7 @@ enum {
 };
 
 struct window {
+    struct sdl sdl;
     SDL_Window *window;
     SDL_Renderer *renderer;
     struct video video;
@@ -38,31 +39,37 @@ static bool is_set(const char *variable)
     return value && value[0];
 }
 
-static void set_hints(bool offscreen)
+static void set_hints(const struct sdl *sdl, bool offscreen)
 {
     /* Ctrl-C belongs to the program */
-    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    sdl->SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     /* other windows keep their shadows */
-    SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+    sdl->SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     /* presenting must not hold up the loop, which on a hidden window may be for ever */
-    SDL_SetHint(SDL_HINT_RENDER_VSYNC, "0");
-    SDL_SetHint(SDL_HINT_APP_NAME, "camlabel");
+    sdl->SetHint(SDL_HINT_RENDER_VSYNC, "0");
+    sdl->SetHint(SDL_HINT_APP_NAME, "camlabel");
     /* Real screens only: left to itself SDL falls back on drivers that show nothing. Without
      * XDG_RUNTIME_DIR there is no Wayland, but its library complains. SDL_VIDEODRIVER in the
      * environment wins over the first kind of hint, not over the second. */
     if (offscreen)
-        SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, "dummy", SDL_HINT_OVERRIDE);
+        sdl->SetHintWithPriority(SDL_HINT_VIDEODRIVER, "dummy", SDL_HINT_OVERRIDE);
     else
-        SDL_SetHint(SDL_HINT_VIDEODRIVER,
-                    is_set("XDG_RUNTIME_DIR") ? "x11,wayland,KMSDRM" : "x11,KMSDRM");
+        sdl->SetHint(SDL_HINT_VIDEODRIVER,
+                     is_set("XDG_RUNTIME_DIR") ? "x11,wayland,KMSDRM" : "x11,KMSDRM");
 }
 
 bool window_possible(const char **why)
 {
-    set_hints(false);
+    struct sdl sdl;
+    struct mn_error error;
+    if (sdl_load(&sdl, &error)) {
+        *why = "SDL2 and SDL2_ttf are not installed";
+        return false;
+    }
+    set_hints(&sdl, false);
     /* Stays open: an X server without a session starts anew when its last client leaves, and for
      * that while window_open() would not find it. */
-    if (SDL_InitSubSystem(SDL_INIT_VIDEO) == 0) {
+    if (sdl.InitSubSystem(SDL_INIT_VIDEO) == 0) {
         *why = NULL;
         return true;
     }
@@ -76,13 +83,13 @@ bool window_possible(const char **why)
 }
 
 /* Makes the size fit the desktop, and large enough for the overlay. */
-static void fit_size(int *width, int *height)
+static void fit_size(const struct sdl *sdl, int *width, int *height)
 {
     double w = *width, h = *height;
     SDL_Rect desktop;
     while (w < SMALLEST_WIDTH || h < SMALLEST_HEIGHT)
         w *= 2, h *= 2;
-    if (SDL_GetDisplayUsableBounds(0, &desktop) == 0 && desktop.w > 0 && desktop.h > 0) {
+    if (sdl->GetDisplayUsableBounds(0, &desktop) == 0 && desktop.w > 0 && desktop.h > 0) {
         double scale = SDL_min(0.95 * desktop.w / w, 0.9 * desktop.h / h); /* room for its frame */
         if (scale < 1)
             w *= scale, h *= scale;
@@ -92,14 +99,14 @@ static void fit_size(int *width, int *height)
 }
 
 /* A window without icon is no reason to fail. */
-static void set_icon(SDL_Window *window, const char *assets)
+static void set_icon(const struct window *window, const char *assets)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/icon.bmp", assets);
-    SDL_Surface *icon = SDL_LoadBMP(path);
+    SDL_Surface *icon = window->sdl.LoadBMP_RW(window->sdl.RWFromFile(path, "rb"), 1);
     if (icon)
-        SDL_SetWindowIcon(window, icon);
-    SDL_FreeSurface(icon);
+        window->sdl.SetWindowIcon(window->window, icon);
+    window->sdl.FreeSurface(icon);
 }
 
 static enum mn_status create(struct window *window, const struct window_settings *settings,
@@ -111,30 +118,31 @@ static enum mn_status create(struct window *window, const struct window_settings
     Uint32 flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
 
     if (settings->offscreen)
-        SDL_Quit(); /* window_possible() may have found a screen */
-    set_hints(settings->offscreen);
-    if (SDL_Init(SDL_INIT_VIDEO) != 0) /* no sound, no joysticks: they would be polled */
-        return mn_fail(error, MN_FAILED, "no window: %s; use --headless", SDL_GetError());
-    SDL_StopTextInput(); /* keys are keys, not input to a writing system */
-    fit_size(&width, &height);
+        window->sdl.Quit(); /* window_possible() may have found a screen */
+    set_hints(&window->sdl, settings->offscreen);
+    if (window->sdl.Init(SDL_INIT_VIDEO) != 0) /* no sound, no joysticks: they would be polled */
+        return mn_fail(error, MN_FAILED, "no window: %s; use --headless", window->sdl.GetError());
+    window->sdl.StopTextInput(); /* keys are keys, not input to a writing system */
+    fit_size(&window->sdl, &width, &height);
     window->fit_first = !known;
     window->fullscreen = settings->fullscreen;
-    window->window =
-        SDL_CreateWindow(settings->title ? settings->title : "camlabel", SDL_WINDOWPOS_UNDEFINED,
-                         SDL_WINDOWPOS_UNDEFINED, width, height,
-                         flags | (settings->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0));
+    window->window = window->sdl.CreateWindow(
+        settings->title ? settings->title : "camlabel", SDL_WINDOWPOS_UNDEFINED,
+        SDL_WINDOWPOS_UNDEFINED, width, height,
+        flags | (settings->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0));
     /* flags 0: the graphics card if there is one, else software */
-    window->renderer = window->window ? SDL_CreateRenderer(window->window, -1, 0) : NULL;
+    window->renderer = window->window ? window->sdl.CreateRenderer(window->window, -1, 0) : NULL;
     if (!window->renderer)
-        return mn_fail(error, MN_FAILED, "no window: %s; use --headless", SDL_GetError());
-    SDL_SetWindowMinimumSize(window->window, SMALLEST_WIDTH, SMALLEST_HEIGHT);
-    SDL_ShowCursor(settings->fullscreen ? SDL_DISABLE : SDL_ENABLE);
-    set_icon(window->window, settings->assets);
+        return mn_fail(error, MN_FAILED, "no window: %s; use --headless", window->sdl.GetError());
+    window->sdl.SetWindowMinimumSize(window->window, SMALLEST_WIDTH, SMALLEST_HEIGHT);
+    window->sdl.ShowCursor(settings->fullscreen ? SDL_DISABLE : SDL_ENABLE);
+    set_icon(window, settings->assets);
+    window->video.sdl = &window->sdl;
     window->video.renderer = window->renderer;
-    window->wake_event = SDL_RegisterEvents(1);
+    window->wake_event = window->sdl.RegisterEvents(1);
     if (window->wake_event == (Uint32)-1)
         return mn_fail(error, MN_FAILED, "SDL has no event left to wake the window; report this");
-    return overlay_open(&window->overlay, window->renderer, settings->assets, error);
+    return overlay_open(&window->overlay, &window->sdl, window->renderer, settings->assets, error);
 }
 
 enum mn_status window_open(struct window **out, const struct window_settings *settings,
@@ -144,6 +152,10 @@ enum mn_status window_open(struct window **out, const struct window_settings *se
     struct window *window = calloc(1, sizeof *window);
     if (!window)
         return mn_fail(error, MN_FAILED, "no memory for the window; close other programs");
+    if (sdl_load(&window->sdl, error)) {
+        free(window);
+        return error->status;
+    }
     atomic_init(&window->wake_pending, false);
     if (create(window, settings, error)) {
         window_close(window);
@@ -160,10 +172,10 @@ void window_close(struct window *window)
     overlay_close(window->overlay);
     video_close(&window->video);
     if (window->renderer)
-        SDL_DestroyRenderer(window->renderer);
+        window->sdl.DestroyRenderer(window->renderer);
     if (window->window)
-        SDL_DestroyWindow(window->window);
-    SDL_Quit();
+        window->sdl.DestroyWindow(window->window);
+    window->sdl.Quit();
     free(window);
 }
 
@@ -174,17 +186,19 @@ void window_wake(struct window *window)
     if (atomic_exchange(&window->wake_pending, true))
         return;
     SDL_Event event = {.type = window->wake_event};
-    if (SDL_PushEvent(&event) != 1) /* the queue is full, so window_wait() is awake: try again */
+    if (window->sdl.PushEvent(&event) !=
+        1) /* the queue is full, so window_wait() is awake: try again */
         atomic_store(&window->wake_pending, false);
 }
 
 static void toggle_fullscreen(struct window *window)
 {
     bool wanted = !window->fullscreen;
-    if (SDL_SetWindowFullscreen(window->window, wanted ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0) != 0)
+    if (window->sdl.SetWindowFullscreen(window->window,
+                                        wanted ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0) != 0)
         return;
     window->fullscreen = wanted;
-    SDL_ShowCursor(wanted ? SDL_DISABLE : SDL_ENABLE);
+    window->sdl.ShowCursor(wanted ? SDL_DISABLE : SDL_ENABLE);
 }
 
 /* What a key means to the caller; WINDOW_WOKEN where it only concerns the window. */
@@ -240,7 +254,7 @@ enum window_event window_wait(struct window *window)
     /* All that is queued is handled before anything is drawn, so a window dragged larger is drawn
      * once, not once for each step. */
     SDL_Event event;
-    while (window->draw_again ? SDL_PollEvent(&event) : SDL_WaitEvent(&event)) {
+    while (window->draw_again ? window->sdl.PollEvent(&event) : window->sdl.WaitEvent(&event)) {
         enum window_event answer = handle(window, &event);
         if (answer != WINDOW_WOKEN)
             return answer;
@@ -257,8 +271,8 @@ static void compose(struct window *window, int width, int height)
 {
     unsigned parts =
         (window->hide_overlay ? 0 : OVERLAY_CLASSES) | (window->show_help ? OVERLAY_HELP : 0);
-    SDL_SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
-    SDL_RenderClear(window->renderer);
+    window->sdl.SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
+    window->sdl.RenderClear(window->renderer);
     video_draw(&window->video, width, height);
     overlay_draw(window->overlay, width, height, parts);
 }
@@ -267,19 +281,19 @@ static void fit_to_picture(struct window *window, const struct mn_image *video)
 {
     int width = video->width, height = video->height;
     window->fit_first = false;
-    fit_size(&width, &height);
+    fit_size(&window->sdl, &width, &height);
     if (!window->fullscreen)
-        SDL_SetWindowSize(window->window, width, height);
+        window->sdl.SetWindowSize(window->window, width, height);
 }
 
 /* Of what is drawn into, in its own pixels. */
 static enum mn_status output_size(const struct window *window, int *width, int *height,
                                   struct mn_error *error)
 {
-    if (SDL_GetRendererOutputSize(window->renderer, width, height) == 0 && *width > 0 &&
+    if (window->sdl.GetRendererOutputSize(window->renderer, width, height) == 0 && *width > 0 &&
         *height > 0)
         return MN_OK;
-    return mn_fail(error, MN_FAILED, "the window's size is unknown: %s", SDL_GetError());
+    return mn_fail(error, MN_FAILED, "the window's size is unknown: %s", window->sdl.GetError());
 }
 
 enum mn_status window_show(struct window *window, const struct mn_image *video,
@@ -290,12 +304,12 @@ enum mn_status window_show(struct window *window, const struct mn_image *video,
         return error->status;
     if (window->fit_first)
         fit_to_picture(window, video);
-    overlay_update(window->overlay, content, SDL_GetTicks64());
+    overlay_update(window->overlay, content, window->sdl.GetTicks64());
     window->has_picture = true;
     if (output_size(window, &width, &height, error))
         return error->status;
     compose(window, width, height);
-    SDL_RenderPresent(window->renderer);
+    window->sdl.RenderPresent(window->renderer);
     return MN_OK;
 }
 
@@ -303,17 +317,17 @@ enum mn_status window_show(struct window *window, const struct mn_image *video,
  * decide. */
 static int draw_aside(struct window *window, int width, int height, uint8_t *rgb)
 {
-    SDL_Texture *target = SDL_CreateTexture(window->renderer, SDL_PIXELFORMAT_ARGB8888,
-                                            SDL_TEXTUREACCESS_TARGET, width, height);
-    int failed = target ? SDL_SetRenderTarget(window->renderer, target) : -1;
+    SDL_Texture *target = window->sdl.CreateTexture(window->renderer, SDL_PIXELFORMAT_ARGB8888,
+                                                    SDL_TEXTUREACCESS_TARGET, width, height);
+    int failed = target ? window->sdl.SetRenderTarget(window->renderer, target) : -1;
     if (!failed) {
         compose(window, width, height);
-        failed =
-            SDL_RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB24, rgb, 3 * width);
-        SDL_SetRenderTarget(window->renderer, NULL);
+        failed = window->sdl.RenderReadPixels(window->renderer, NULL, SDL_PIXELFORMAT_RGB24, rgb,
+                                              3 * width);
+        window->sdl.SetRenderTarget(window->renderer, NULL);
     }
     if (target)
-        SDL_DestroyTexture(target);
+        window->sdl.DestroyTexture(target);
     return failed;
 }
 
@@ -333,7 +347,7 @@ enum mn_status window_screenshot(struct window *window, const char *path, struct
                        height);
     enum mn_status status;
     if (draw_aside(window, width, height, rgb) != 0) {
-        status = mn_fail(error, MN_FAILED, "%s: no screenshot: %s", path, SDL_GetError());
+        status = mn_fail(error, MN_FAILED, "%s: no screenshot: %s", path, window->sdl.GetError());
     } else {
         struct mn_image image;
         mn_image_wrap(&image, MN_PIXEL_RGB24, width, height, rgb, 0);

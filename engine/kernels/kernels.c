@@ -6,6 +6,7 @@
 
 #include "cpu.h"
 #include "kernels_avx2.h"
+#include "kernels_avx512.h"
 #include "kernels_c.h"
 #include "resample.h"
 
@@ -26,7 +27,7 @@ static const struct mn_kernels portable = {
 static const struct mn_kernels avx2 = {
     .isa = MN_ISA_AVX2,
     .dense = {MN_VECTOR_AVX2, MN_PANEL_AVX2},
-    .depthwise = {MN_VECTOR_AVX2, MN_VECTOR_AVX2},
+    .depthwise = {MN_VECTOR_AVX2, MN_PANEL_AVX2},
     .peak = mn_peak_avx2,
     .conv3x3 = mn_conv3x3_avx2,
     .depthwise3x3 = mn_depthwise3x3_avx2,
@@ -35,6 +36,19 @@ static const struct mn_kernels avx2 = {
     .resample_rows = mn_resample_rows_avx2,
     .resample_columns = mn_resample_columns_avx2,
 };
+
+static const struct mn_kernels avx512 = {
+    .isa = MN_ISA_AVX512,
+    .dense = {MN_VECTOR_AVX512, MN_PANEL_AVX512},
+    .depthwise = {MN_VECTOR_AVX512, MN_PANEL_AVX512},
+    .peak = mn_peak_avx512,
+    .conv3x3 = mn_conv3x3_avx512,
+    .depthwise3x3 = mn_depthwise3x3_avx512,
+    .pointwise = mn_pointwise_avx512,
+    .pool = mn_pool_c,
+    .resample_rows = mn_resample_rows_c,
+    .resample_columns = mn_resample_columns_c,
+};
 #endif
 
 /* By level; NULL where this build has none. */
@@ -42,6 +56,7 @@ static const struct mn_kernels *const tables[MN_ISA_COUNT] = {
     [MN_ISA_C] = &portable,
 #ifdef __x86_64__
     [MN_ISA_AVX2] = &avx2,
+    [MN_ISA_AVX512] = &avx512,
 #endif
 };
 

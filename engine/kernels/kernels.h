@@ -16,7 +16,8 @@
 enum mn_isa { MN_ISA_C, MN_ISA_NEON, MN_ISA_AVX2, MN_ISA_AVX512, MN_ISA_COUNT };
 
 /* A 3x3 layer, standard or depthwise. Computes output rows row_begin … row_end - 1. Pixels outside
- * of the input are 0. */
+ * of the input are 0. Where stride is 2 and pad 0, in_size is even: so at most one column, and one
+ * row, on either side of a kernel's three is outside. */
 struct mn_conv_args {
     const float *input;  /* [in_size][in_size][in_channels] */
     const float *packed; /* weights and biases */

@@ -14,25 +14,6 @@ static enum mn_status fail_errno(struct mn_error *error, enum mn_status status, 
     return mn_fail(error, status, "cannot %s %s: %s", what, path, strerror(errno));
 }
 
-/* Fills `to` from the file; a file that is shorter than it said has been changed meanwhile. */
-static enum mn_status read_exactly(int fd, const char *path, uint8_t *to, size_t size,
-                                   struct mn_error *error)
-{
-    while (size) {
-        ssize_t got = read(fd, to, size);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return fail_errno(error, MN_FAILED, "read", path);
-        if (got == 0)
-            return mn_fail(error, MN_FAILED, "%s became shorter while it was read; try again",
-                           path);
-        to += got;
-        size -= (size_t)got;
-    }
-    return MN_OK;
-}
-
 static enum mn_status check_kind(int fd, const char *path, size_t max_bytes, size_t *size,
                                  struct mn_error *error)
 {
@@ -52,43 +33,31 @@ static enum mn_status check_kind(int fd, const char *path, size_t max_bytes, siz
     return MN_OK;
 }
 
-static enum mn_status read_open(int fd, const char *path, size_t max_bytes, mn_file_accept *accept,
-                                uint8_t **data, size_t *size, struct mn_error *error)
-{
-    if (check_kind(fd, path, max_bytes, size, error))
-        return error->status;
-
-    uint8_t head[MN_FILE_HEAD] = {0};
-    size_t head_size = *size < sizeof head ? *size : sizeof head;
-    struct mn_error why;
-    if (read_exactly(fd, path, head, head_size, error))
-        return error->status;
-    if (accept && accept(head, *size, &why))
-        return mn_fail(error, why.status, "%s: %s", path, why.message);
-
-    uint8_t *bytes = malloc(*size + 1);
-    if (!bytes)
-        return mn_fail(error, MN_FAILED, "not enough memory to read %s", path);
-    memcpy(bytes, head, head_size);
-    if (read_exactly(fd, path, bytes + head_size, *size - head_size, error)) {
-        free(bytes);
-        return error->status;
-    }
-    bytes[*size] = 0;
-    *data = bytes;
-    return MN_OK;
-}
-
-enum mn_status mn_file_read(const char *path, size_t max_bytes, mn_file_accept *accept,
-                            uint8_t **data, size_t *size_bytes, struct mn_error *error)
+enum mn_status mn_file_open(const char *path, size_t max_bytes, struct mn_source *source,
+                            struct mn_error *error)
 {
     /* O_NONBLOCK: opening a pipe that nobody writes to must not hang. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return fail_errno(error, MN_BAD_INPUT, "open", path);
-    enum mn_status status = read_open(fd, path, max_bytes, accept, data, size_bytes, error);
+    *source = (struct mn_source){.file = fd};
+    if (check_kind(fd, path, max_bytes, &source->size_bytes, error) == MN_OK)
+        return MN_OK;
     close(fd);
-    return status;
+    return error->status;
+}
+
+enum mn_status mn_file_read(const char *path, size_t max_bytes, uint8_t **data, size_t *size_bytes,
+                            struct mn_error *error)
+{
+    struct mn_source source = {.file = -1};
+    struct mn_error why;
+    if (mn_file_open(path, max_bytes, &source, error))
+        return error->status;
+    enum mn_status status = mn_source_read_all(&source, data, &why);
+    close(source.file);
+    *size_bytes = source.size_bytes;
+    return status ? mn_fail(error, status, "%s: %s", path, why.message) : MN_OK;
 }
 
 /* Creates a file beside `path` that nobody else has. */

@@ -7,19 +7,18 @@
 #include <stdio.h>
 
 #include "../error.h"
+#include "source.h"
 
-/* Reads a regular file. `accept` (may be NULL) sees its first bytes (up to MN_FILE_HEAD) and size
- * before the rest is read, and can refuse by filling *error (the path is put in front). On MN_OK
- * *data is the caller's, to be freed, and holds one byte more than *size_bytes, a zero. Errors:
- * MN_BAD_INPUT for what is absent, unreadable, not a regular file, empty or above max_bytes;
- * MN_FAILED for memory and reading. Messages name the path.
- *
- * Reading and not mapping, because a mapped file that another program shortens kills the reader. */
-enum { MN_FILE_HEAD = 16 };
-typedef enum mn_status mn_file_accept(const uint8_t head[MN_FILE_HEAD], size_t size_bytes,
-                                      struct mn_error *error);
-enum mn_status mn_file_read(const char *path, size_t max_bytes, mn_file_accept *accept,
-                            uint8_t **data, size_t *size_bytes, struct mn_error *error);
+/* Opens a regular file. On MN_OK the caller closes source->file. Errors: MN_BAD_INPUT for what is
+ * absent, unreadable, not a regular file, empty or above max_bytes; MN_FAILED for reading. Messages
+ * name the path. */
+enum mn_status mn_file_open(const char *path, size_t max_bytes, struct mn_source *source,
+                            struct mn_error *error);
+
+/* Reads a regular file. On MN_OK *data is the caller's, to be freed, and holds one byte more than
+ * *size_bytes, a zero. Errors: as above, and MN_FAILED for memory. */
+enum mn_status mn_file_read(const char *path, size_t max_bytes, uint8_t **data, size_t *size_bytes,
+                            struct mn_error *error);
 
 /* A file being written. Zero-initialise; begin, write to stream, then commit. */
 struct mn_file_writer {

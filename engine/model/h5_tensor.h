@@ -4,25 +4,24 @@
 #ifndef MN_H5_TENSOR_H
 #define MN_H5_TENSOR_H
 
-#include <hdf5.h>
-
 #include "../error.h"
+#include "h5_library.h"
 #include "shape.h"
 
 /* Negative if there is no group of that name in this file. The caller closes with H5Gclose(). */
-hid_t mn_h5_open_group(hid_t parent, const char *name);
+hid_t mn_h5_open_group(const struct mn_h5 *h5, hid_t parent, const char *name);
 
 /* The dataset "leaf:0" or "leaf" of a layer; negative if there is none. The caller closes with
  * H5Dclose(). */
-hid_t mn_h5_open_tensor(hid_t root, const char *layer, const char *leaf);
+hid_t mn_h5_open_tensor(const struct mn_h5 *h5, hid_t root, const char *layer, const char *leaf);
 
 /* Opens a tensor and finds its shape. On MN_OK the caller closes *tensor with H5Dclose(). Errors:
  * MN_BAD_INPUT if it is not there or no plain array of floats. */
-enum mn_status mn_h5_find(hid_t root, const char *layer, const char *leaf, hid_t *tensor,
-                          struct mn_shape *shape, struct mn_error *error);
+enum mn_status mn_h5_find(const struct mn_h5 *h5, hid_t root, const char *layer, const char *leaf,
+                          hid_t *tensor, struct mn_shape *shape, struct mn_error *error);
 
 /* Reads values, as many as `expected` says, in the file's layout. */
-enum mn_status mn_h5_read(hid_t root, const char *layer, const char *leaf,
+enum mn_status mn_h5_read(const struct mn_h5 *h5, hid_t root, const char *layer, const char *leaf,
                           const struct mn_shape *expected, float *values, struct mn_error *error);
 
 #endif

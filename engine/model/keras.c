@@ -42,7 +42,8 @@ enum mn_status mn_keras_read(struct mn_model **model, const uint8_t *data, size_
     if (mn_isolated_run(convert, &source, &converted, &converted_size, error))
         return error->status;
     struct mn_safetensors file;
-    enum mn_status status = mn_safetensors_open(&file, converted, converted_size, error);
+    enum mn_status status =
+        mn_safetensors_open(&file, mn_source_memory(converted, converted_size), error);
     if (status == MN_OK) {
         status = mn_native_read(model, &file, error);
         mn_safetensors_close(&file);

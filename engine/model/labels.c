@@ -213,7 +213,7 @@ enum mn_status mn_labels_read(struct mn_labels *labels, const char *path, struct
     uint8_t *data;
     size_t size;
     *labels = (struct mn_labels){0};
-    if (mn_file_read(path, MAX_FILE_BYTES, NULL, &data, &size, error))
+    if (mn_file_read(path, MAX_FILE_BYTES, &data, &size, error))
         return error->status;
     struct mn_error why;
     enum mn_status status = mn_labels_decode(labels, data, size, &why);

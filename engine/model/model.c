@@ -1,9 +1,12 @@
-/* A model in memory: one block of floats that all parameters point into. */
+/* A model in memory: one block of floats that all parameters point into, but for the weights of a
+ * model that leaves them in its file. */
 #include "model.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Hands out consecutive pieces of the block; with no block it only counts. */
 struct cursor {
@@ -25,7 +28,8 @@ static void lay_out(struct mn_model *model, bool normed, struct cursor *cursor)
         struct mn_parameters *parameters = &model->parameters[i];
         if (layer->kind == MN_POOL)
             continue;
-        parameters->weight = take(cursor, mn_layer_weight_count(layer));
+        if (model->file < 0)
+            parameters->weight = take(cursor, mn_layer_weight_count(layer));
         if (!normed || layer->kind == MN_LINEAR) {
             parameters->bias = take(cursor, layer->out_channels);
             continue;
@@ -37,11 +41,16 @@ static void lay_out(struct mn_model *model, bool normed, struct cursor *cursor)
     }
 }
 
-struct mn_model *mn_model_new(const struct mn_network *network, bool normed)
+/* Takes the descriptor, or -1. */
+static struct mn_model *make(const struct mn_network *network, bool normed, int file)
 {
     struct mn_model *model = calloc(1, sizeof *model);
-    if (!model)
+    if (!model) {
+        if (file >= 0)
+            close(file);
         return NULL;
+    }
+    model->file = file;
     model->network = *network;
     model->norm_epsilon = 1e-3;
     model->preprocessing = (struct mn_preprocessing){.fit = MN_FIT_CROP,
@@ -64,6 +73,17 @@ struct mn_model *mn_model_new(const struct mn_network *network, bool normed)
     return model;
 }
 
+struct mn_model *mn_model_new(const struct mn_network *network, bool normed)
+{
+    return make(network, normed, -1);
+}
+
+struct mn_model *mn_model_new_in_file(const struct mn_network *network, bool normed, int file)
+{
+    int own = fcntl(file, F_DUPFD_CLOEXEC, 0);
+    return own < 0 ? NULL : make(network, normed, own);
+}
+
 static void free_labels(char **labels, int count)
 {
     for (int i = 0; labels && i < count; i++)
@@ -80,6 +100,8 @@ void mn_model_free(struct mn_model *model)
     free(model->origin);
     free(model->known_answer.logits);
     free(model->storage);
+    if (model->file >= 0)
+        close(model->file);
     free(model);
 }
 
@@ -102,25 +124,39 @@ enum mn_status mn_model_set_labels(struct mn_model *model, char *const *labels, 
     return MN_OK;
 }
 
+static bool read_weight(const struct mn_parameters *from, size_t count, float *weight)
+{
+    struct mn_error error;
+    if (!from->weight)
+        return mn_numbers_read(&from->stored, 0, count, weight, &error) == MN_OK;
+    memcpy(weight, from->weight, count * sizeof *weight);
+    return true;
+}
+
 /* Ioffe and Szegedy 2015 (arXiv 1502.03167), section 3.1: the norm is y = scale * x + offset per
  * channel, with scale = gamma / sqrt(variance + epsilon) and offset = beta - mean * scale. */
-void mn_model_fold(const struct mn_model *model, int layer, float *weight, float *bias)
+bool mn_model_fold(const struct mn_model *model, int layer, float *weight, float *bias)
 {
     const struct mn_parameters *from = &model->parameters[layer];
-    int64_t count = mn_layer_weight_count(&model->network.layers[layer]);
-    int channels = model->network.layers[layer].out_channels;
+    size_t count = (size_t)mn_layer_weight_count(&model->network.layers[layer]);
+    size_t channels = (size_t)model->network.layers[layer].out_channels;
     if (count == 0) /* pool */
-        return;
-    if (!from->gamma) {
-        memcpy(weight, from->weight, (size_t)count * sizeof *weight);
-        memcpy(bias, from->bias, (size_t)channels * sizeof *bias);
-        return;
+        return true;
+    if (!read_weight(from, count, weight)) {
+        memset(weight, 0, count * sizeof *weight);
+        memset(bias, 0, channels * sizeof *bias);
+        return false;
     }
-    int64_t per_channel = count / channels;
-    for (int c = 0; c < channels; c++) {
+    if (!from->gamma) {
+        memcpy(bias, from->bias, channels * sizeof *bias);
+        return true;
+    }
+    size_t per_channel = count / channels;
+    for (size_t c = 0; c < channels; c++, weight += per_channel) {
         double scale = from->gamma[c] / sqrt((double)from->variance[c] + model->norm_epsilon);
-        for (int64_t i = c * per_channel; i < (c + 1) * per_channel; i++)
-            weight[i] = (float)(from->weight[i] * scale);
+        for (size_t i = 0; i < per_channel; i++)
+            weight[i] = (float)(weight[i] * scale);
         bias[c] = (float)(from->beta[c] - from->mean[c] * scale);
     }
+    return true;
 }

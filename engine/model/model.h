@@ -8,13 +8,15 @@
 #include "../error.h"
 #include "../image/preprocess.h"
 #include "../network.h"
+#include "numbers.h"
 
 /* Parameters of one layer, float32. Layouts are PyTorch's, row-major:
  * conv [out][in][3][3], depthwise [channels][1][3][3], pointwise [out][in][1][1], linear
  * [classes][in]. Either bias is there and the batch norm is not (NULL), or the other way round;
  * linear has bias. Pool has nothing. */
 struct mn_parameters {
-    float *weight;
+    float *weight;                         /* NULL where it stays in the model's file: */
+    struct mn_numbers stored;              /* there */
     float *bias;                           /* [out] */
     float *gamma, *beta, *mean, *variance; /* batch norm, each [out] */
 };
@@ -37,12 +39,18 @@ struct mn_model {
     char *origin;    /* where the weights come from, one line; never NULL */
     struct mn_known_answer known_answer;
     float *storage; /* one block that all parameters point into */
+    int file;       /* own descriptor of the file that has the weights; -1: storage has them */
 };
 
 /* A model with all parameters allocated (zero): batch norm where `normed`, else biases.
  * preprocessing is 0.875 crop and mean = std = 0.5; no labels; name and origin empty. NULL when
  * memory runs out. */
 struct mn_model *mn_model_new(const struct mn_network *network, bool normed);
+
+/* The same with the weights, which are nearly all of a model, left in an open file, so that memory
+ * holds them once: as the engine packs them. For each layer the caller fills `stored` from
+ * model->file, which is a duplicate of `file`. NULL also when descriptors run out. */
+struct mn_model *mn_model_new_in_file(const struct mn_network *network, bool normed, int file);
 void mn_model_free(struct mn_model *model); /* NULL is fine */
 
 /* Replaces the labels by a copy. Errors: MN_BAD_INPUT if count is not the class count. */
@@ -51,7 +59,8 @@ enum mn_status mn_model_set_labels(struct mn_model *model, char *const *labels, 
 
 /* weight[], bias[] with the batch norm folded in: w * gamma / sqrt(variance + epsilon), and so on,
  * computed in double. weight holds mn_layer_weight_count() floats in the layout above, bias
- * out_channels. Where there is no norm: a copy. */
-void mn_model_fold(const struct mn_model *model, int layer, float *weight, float *bias);
+ * out_channels. Where there is no norm: a copy. False if the model's file cannot be read any more,
+ * or has become shorter; both are all zeros then. */
+bool mn_model_fold(const struct mn_model *model, int layer, float *weight, float *bias);
 
 #endif

@@ -14,7 +14,9 @@
  * labels_path may be NULL. A label list replaces the file's own; one with 1000 lines for a network
  * of 1001 classes gets "background" in front, one with 1001 lines for 1000 classes loses it (see
  * labels.h). On
- * MN_OK *model is the caller's, to be freed with mn_model_free(). Errors: MN_BAD_INPUT names the
+ * MN_OK *model is the caller's, to be freed with mn_model_free(). A safetensors model keeps the
+ * file open and its weights there (see model.h): the file may be deleted or replaced meanwhile, but
+ * if it is overwritten in place the weights are what it says now. Errors: MN_BAD_INPUT names the
  * file and what in it does not fit; MN_FAILED for memory and reading. */
 enum mn_status mn_model_load(struct mn_model **model, const char *path, const char *labels_path,
                              struct mn_error *error);
@@ -24,7 +26,8 @@ enum mn_status mn_model_load(struct mn_model **model, const char *path, const ch
 enum mn_status mn_model_decode(struct mn_model **model, const uint8_t *data, size_t size,
                                const char *name, struct mn_error *error);
 
-/* Writes a safetensors file: to a temporary file in the same folder, flushed, renamed. */
+/* Writes a safetensors file: to a temporary file in the same folder, flushed, renamed. It may be
+ * the model's own. */
 enum mn_status mn_model_save(const struct mn_model *model, const char *path,
                              struct mn_error *error);
 

@@ -1,14 +1,12 @@
-/* Reading: the header is parsed by jansson, then each entry becomes a checked view into the file's
- * bytes. Nothing behind this file looks at an offset again. */
+/* Reading: the header is parsed by jansson, then each entry becomes a checked range of the file.
+ * Nothing behind this file looks at an offset again. */
 #include "safetensors.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "half.h"
-
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && sizeof(float) == 4,
-               "floats are copied to and from little-endian files as they are");
+               "floats are copied to little-endian files as they are");
 
 enum {
     LENGTH_BYTES = 8,
@@ -75,7 +73,7 @@ static bool read_range(const json_t *array, size_t limit, size_t *begin, size_t 
 }
 
 static enum mn_status read_entry(struct mn_safetensor *tensor, const char *name,
-                                 const json_t *entry, const uint8_t *area, size_t area_size,
+                                 const json_t *entry, size_t area, size_t area_size,
                                  struct mn_error *error)
 {
     const json_t *dtype = json_object_get(entry, "dtype");
@@ -89,7 +87,7 @@ static enum mn_status read_entry(struct mn_safetensor *tensor, const char *name,
                        "tensor %.100s lies outside the file: it is damaged or incomplete", name);
     tensor->name = name;
     tensor->dtype = json_string_value(dtype);
-    tensor->data = area + begin;
+    tensor->offset = area + begin;
     tensor->size_bytes = end - begin;
     if (!mn_shape_count(&tensor->shape, &tensor->count) ||
         __builtin_mul_overflow(tensor->count, bytes, &bytes) || bytes != tensor->size_bytes)
@@ -112,15 +110,15 @@ static enum mn_status read_metadata(struct mn_safetensors *file, json_t *metadat
     return MN_OK;
 }
 
-static enum mn_status read_entries(struct mn_safetensors *file, const uint8_t *area,
-                                   size_t area_size, struct mn_error *error)
+/* The tensors' bytes are the file's last, from `area` on. */
+static enum mn_status read_entries(struct mn_safetensors *file, size_t area, struct mn_error *error)
 {
     file->tensors = calloc(json_object_size(file->header) + 1, sizeof *file->tensors);
     if (!file->tensors)
         return mn_fail(error, MN_FAILED, "not enough memory for the header");
     const char *name;
     json_t *entry;
-    size_t used_bytes = 0;
+    size_t area_size = file->source.size_bytes - area, used_bytes = 0;
     json_object_foreach(file->header, name, entry)
     {
         if (!strcmp(name, "__metadata__")) {
@@ -139,28 +137,52 @@ static enum mn_status read_entries(struct mn_safetensors *file, const uint8_t *a
     return MN_OK;
 }
 
-enum mn_status mn_safetensors_open(struct mn_safetensors *file, const uint8_t *data, size_t size,
-                                   struct mn_error *error)
+/* Finds the size of the header. */
+static enum mn_status read_header_size(const struct mn_source *source, size_t *size,
+                                       struct mn_error *error)
 {
-    *file = (struct mn_safetensors){0};
-    if (size < LENGTH_BYTES || read_length(data) > size - LENGTH_BYTES)
+    uint8_t length[LENGTH_BYTES];
+    bool complete = source->size_bytes >= sizeof length;
+    if (complete && mn_source_read(source, 0, length, sizeof length, error))
+        return error->status;
+    if (!complete || read_length(length) > source->size_bytes - sizeof length)
         return mn_fail(error, MN_BAD_INPUT, "the safetensors header is cut off: %zu bytes in all",
-                       size);
-    if (read_length(data) > MAX_HEADER_BYTES)
+                       source->size_bytes);
+    if (read_length(length) > MAX_HEADER_BYTES)
         return mn_fail(error, MN_BAD_INPUT, "the safetensors header is larger than %d bytes",
                        MAX_HEADER_BYTES);
+    *size = (size_t)read_length(length);
+    return MN_OK;
+}
 
-    size_t header_size = (size_t)read_length(data);
+static enum mn_status parse_header(struct mn_safetensors *file, size_t size, struct mn_error *error)
+{
     json_error_t where;
-    file->header =
-        json_loadb((const char *)data + LENGTH_BYTES, header_size, JSON_REJECT_DUPLICATES, &where);
+    char *text = malloc(size + 1);
+    if (!text)
+        return mn_fail(error, MN_FAILED, "not enough memory for the header");
+    enum mn_status status = mn_source_read(&file->source, LENGTH_BYTES, text, size, error);
+    if (!status)
+        file->header = json_loadb(text, size, JSON_REJECT_DUPLICATES, &where);
+    free(text);
+    if (status)
+        return status;
     if (!file->header)
         return mn_fail(error, MN_BAD_INPUT, "the safetensors header is not valid JSON: %s",
                        where.text);
     if (!json_is_object(file->header))
-        mn_fail(error, MN_BAD_INPUT, "the safetensors header is not a JSON object");
-    else if (read_entries(file, data + LENGTH_BYTES + header_size,
-                          size - LENGTH_BYTES - header_size, error) == MN_OK)
+        return mn_fail(error, MN_BAD_INPUT, "the safetensors header is not a JSON object");
+    return MN_OK;
+}
+
+enum mn_status mn_safetensors_open(struct mn_safetensors *file, struct mn_source source,
+                                   struct mn_error *error)
+{
+    size_t header_size = 0;
+    *file = (struct mn_safetensors){.source = source};
+    if (read_header_size(&source, &header_size, error) == MN_OK &&
+        parse_header(file, header_size, error) == MN_OK &&
+        read_entries(file, LENGTH_BYTES + header_size, error) == MN_OK)
         return MN_OK;
     mn_safetensors_close(file);
     return error->status;
@@ -181,21 +203,28 @@ const struct mn_safetensor *mn_safetensors_find(const struct mn_safetensors *fil
     return NULL;
 }
 
-enum mn_status mn_safetensor_floats(const struct mn_safetensor *tensor, float *values,
-                                    struct mn_error *error)
+enum mn_status mn_safetensors_numbers(const struct mn_safetensors *file,
+                                      const struct mn_safetensor *tensor,
+                                      struct mn_numbers *numbers, struct mn_error *error)
 {
-    bool half = !strcmp(tensor->dtype, "F16"), brain = !strcmp(tensor->dtype, "BF16");
-    if (!strcmp(tensor->dtype, "F32")) {
-        memcpy(values, tensor->data, tensor->size_bytes);
-        return MN_OK;
-    }
-    if (!half && !brain)
-        return mn_fail(error, MN_BAD_INPUT, "tensor %.100s is %s; F32, F16 and BF16 can be read",
-                       tensor->name, tensor->dtype);
-    for (size_t i = 0; i < tensor->count; i++) {
-        uint16_t bits = (uint16_t)(tensor->data[2 * i] | tensor->data[2 * i + 1] << 8);
-        values[i] = half ? mn_half_to_float(bits) : mn_bfloat16_to_float(bits);
-    }
+    static const char *const dtypes[] = {
+        [MN_FLOAT32] = "F32", [MN_FLOAT16] = "F16", [MN_BFLOAT16] = "BF16"};
+    *numbers = (struct mn_numbers){.source = file->source, .offset = tensor->offset};
+    for (size_t type = 0; type < sizeof dtypes / sizeof *dtypes; type++)
+        if (!strcmp(tensor->dtype, dtypes[type])) {
+            numbers->type = (enum mn_number_type)type;
+            return MN_OK;
+        }
+    return mn_fail(error, MN_BAD_INPUT, "tensor %.100s is %s; F32, F16 and BF16 can be read",
+                   tensor->name, tensor->dtype);
+}
+
+enum mn_status mn_named_tensor_read(const struct mn_named_tensor *tensor, size_t first,
+                                    size_t count, float *values, struct mn_error *error)
+{
+    if (!tensor->values)
+        return mn_numbers_read(tensor->stored, first, count, values, error);
+    memcpy(values, tensor->values + first, count * sizeof *values);
     return MN_OK;
 }
 
@@ -226,6 +255,20 @@ static char *header_text(json_t *metadata, const struct mn_named_tensor *tensors
     return text;
 }
 
+static enum mn_status write_values(FILE *stream, const struct mn_named_tensor *tensor,
+                                   struct mn_error *error)
+{
+    float piece[8192];
+    const size_t room = sizeof piece / sizeof *piece;
+    for (size_t first = 0; first < tensor->count; first += room) {
+        size_t count = tensor->count - first < room ? tensor->count - first : room;
+        if (mn_named_tensor_read(tensor, first, count, piece, error))
+            return error->status;
+        fwrite(piece, sizeof *piece, count, stream);
+    }
+    return MN_OK;
+}
+
 enum mn_status mn_safetensors_write(FILE *stream, json_t *metadata,
                                     const struct mn_named_tensor *tensors, size_t tensor_count,
                                     struct mn_error *error)
@@ -242,6 +285,7 @@ enum mn_status mn_safetensors_write(FILE *stream, json_t *metadata,
         putc(' ', stream);
     free(text);
     for (size_t i = 0; i < tensor_count; i++)
-        fwrite(tensors[i].values, sizeof(float), tensors[i].count, stream);
+        if (write_values(stream, &tensors[i], error))
+            return error->status;
     return MN_OK;
 }

@@ -16,18 +16,19 @@
 #include <stdio.h>
 
 #include "../error.h"
+#include "numbers.h"
 #include "shape.h"
 
 struct mn_safetensor {
     const char *name;  /* in the header */
     const char *dtype; /* in the header: "F32" */
     struct mn_shape shape;
-    size_t count;        /* elements */
-    const uint8_t *data; /* in the file's bytes */
-    size_t size_bytes;
+    size_t count;              /* elements */
+    size_t offset, size_bytes; /* in the file */
 };
 
 struct mn_safetensors {
+    struct mn_source source;
     json_t *header;
     const json_t *metadata; /* in the header; every value is a string. NULL if there is none */
     struct mn_safetensor *tensors;
@@ -37,10 +38,10 @@ struct mn_safetensors {
 /* True if the bytes begin as a safetensors file does. */
 bool mn_safetensors_sniff(const uint8_t *head, size_t head_size, size_t file_size);
 
-/* Reads the header and checks every name, shape and range against the file. `data` is borrowed and
+/* Reads the header and checks every name, shape and range against the file. What the source borrows
  * must outlive *file. On MN_OK free with mn_safetensors_close(). Errors: MN_BAD_INPUT, MN_FAILED
- * for memory. */
-enum mn_status mn_safetensors_open(struct mn_safetensors *file, const uint8_t *data, size_t size,
+ * for memory and reading. */
+enum mn_status mn_safetensors_open(struct mn_safetensors *file, struct mn_source source,
                                    struct mn_error *error);
 void mn_safetensors_close(struct mn_safetensors *file); /* idempotent */
 
@@ -48,21 +49,26 @@ void mn_safetensors_close(struct mn_safetensors *file); /* idempotent */
 const struct mn_safetensor *mn_safetensors_find(const struct mn_safetensors *file,
                                                 const char *name);
 
-/* Copies all elements, widened to float32. Errors: MN_BAD_INPUT if the dtype is not F32, F16 or
- * BF16. */
-enum mn_status mn_safetensor_floats(const struct mn_safetensor *tensor, float *values,
-                                    struct mn_error *error);
+/* The elements, still in the file. Errors: MN_BAD_INPUT if the dtype is not F32, F16 or BF16. */
+enum mn_status mn_safetensors_numbers(const struct mn_safetensors *file,
+                                      const struct mn_safetensor *tensor,
+                                      struct mn_numbers *numbers, struct mn_error *error);
 
-/* A float32 tensor to write. */
+/* A tensor of a model. */
 struct mn_named_tensor {
     char name[64];
     struct mn_shape shape;
     size_t count;
-    float *values; /* borrowed */
+    float *values;                   /* borrowed; NULL: */
+    const struct mn_numbers *stored; /* borrowed: they stay in a file */
 };
 
-/* Writes a whole file to the stream. `metadata` is borrowed: an object of strings. Errors:
- * MN_FAILED for memory; those of the stream are left in the stream. */
+/* Copies values first … first + count - 1. Errors: MN_FAILED for reading. */
+enum mn_status mn_named_tensor_read(const struct mn_named_tensor *tensor, size_t first,
+                                    size_t count, float *values, struct mn_error *error);
+
+/* Writes a whole file to the stream, in float32. `metadata` is borrowed: an object of strings.
+ * Errors: MN_FAILED for memory and reading; those of the stream are left in the stream. */
 enum mn_status mn_safetensors_write(FILE *stream, json_t *metadata,
                                     const struct mn_named_tensor *tensors, size_t tensor_count,
                                     struct mn_error *error);

@@ -27,6 +27,7 @@ static void add_tensor(struct mn_named_tensor *tensor, const char *stem, const c
     snprintf(tensor->name, sizeof tensor->name, "%s.%s", stem, leaf);
     tensor->shape = shape;
     tensor->values = values;
+    tensor->stored = NULL;
     mn_shape_count(&shape, &tensor->count); /* a layer's sizes are small */
 }
 
@@ -40,6 +41,7 @@ int mn_layer_tensors(const struct mn_layer *layer, bool normed,
         return 0;
     struct mn_shape vector = {1, {layer->out_channels}};
     add_tensor(&tensors[0], layer->name, "weight", weight_shape(layer), p->weight);
+    tensors[0].stored = &p->stored;
     if (!normed || !layer->norm[0]) {
         add_tensor(&tensors[1], layer->name, "bias", vector, p->bias);
         return 2;
@@ -68,18 +70,18 @@ int mn_model_tensors(const struct mn_model *model, struct mn_named_tensor tensor
     return network_tensors(&model->network, normed, model->parameters, tensors);
 }
 
-/* Every expected tensor is there with its shape. found[i] is its entry in the file. */
+/* Every expected tensor is there, with its shape and of a type that can be read. */
 static enum mn_status match(const struct mn_safetensors *file,
                             const struct mn_named_tensor *expected, int count,
-                            const struct mn_safetensor *found[MN_MAX_TENSORS],
-                            struct mn_error *error)
+                            struct mn_numbers numbers[MN_MAX_TENSORS], struct mn_error *error)
 {
     for (int i = 0; i < count; i++) {
-        found[i] = mn_safetensors_find(file, expected[i].name);
-        if (!found[i])
+        const struct mn_safetensor *found = mn_safetensors_find(file, expected[i].name);
+        if (!found)
             return mn_fail(error, MN_BAD_INPUT, "there is no tensor %s: not a MobileNet-V1",
                            expected[i].name);
-        if (mn_shape_check(expected[i].name, &found[i]->shape, &expected[i].shape, error))
+        if (mn_shape_check(expected[i].name, &found->shape, &expected[i].shape, error) ||
+            mn_safetensors_numbers(file, found, &numbers[i], error))
             return error->status;
     }
     return MN_OK;
@@ -109,28 +111,48 @@ static enum mn_status refuse_unknown(const struct mn_safetensors *file,
     return MN_OK;
 }
 
+static enum mn_status fill(struct mn_model *model, const struct mn_numbers *numbers,
+                           struct mn_error *error)
+{
+    struct mn_named_tensor tensors[MN_LAYER_TENSORS];
+    bool normed = model->parameters[0].gamma != NULL;
+    for (int i = 0; i < model->network.layer_count; i++) {
+        struct mn_parameters *parameters = &model->parameters[i];
+        int count = mn_layer_tensors(&model->network.layers[i], normed, parameters, tensors);
+        for (int t = 0; t < count; t++, numbers++) {
+            if (!tensors[t].values) {
+                parameters->stored = *numbers;
+                parameters->stored.source.file = model->file;
+            } else if (mn_numbers_read(numbers, 0, tensors[t].count, tensors[t].values, error)) {
+                return error->status;
+            }
+        }
+    }
+    return MN_OK;
+}
+
 enum mn_status mn_state_dict_read(struct mn_model **result, const struct mn_network *network,
                                   const struct mn_safetensors *file, struct mn_error *error)
 {
     struct mn_named_tensor tensors[MN_MAX_TENSORS];
-    const struct mn_safetensor *found[MN_MAX_TENSORS] = {0};
+    struct mn_numbers numbers[MN_MAX_TENSORS];
     char first_bias[64];
     snprintf(first_bias, sizeof first_bias, "%s.bias", network->layers[0].name);
     bool normed = !mn_safetensors_find(file, first_bias);
 
     int count = network_tensors(network, normed, NULL, tensors);
-    if (match(file, tensors, count, found, error) || refuse_unknown(file, tensors, count, error))
+    if (match(file, tensors, count, numbers, error) || refuse_unknown(file, tensors, count, error))
         return error->status;
 
-    struct mn_model *model = mn_model_new(network, normed);
+    struct mn_model *model = file->source.data
+                                 ? mn_model_new(network, normed)
+                                 : mn_model_new_in_file(network, normed, file->source.file);
     if (!model)
-        return mn_fail(error, MN_FAILED, "not enough memory for the model");
-    mn_model_tensors(model, tensors);
-    for (int i = 0; i < count; i++)
-        if (mn_safetensor_floats(found[i], tensors[i].values, error)) {
-            mn_model_free(model);
-            return error->status;
-        }
+        return mn_fail(error, MN_FAILED, "not enough memory or file descriptors for the model");
+    if (fill(model, numbers, error)) {
+        mn_model_free(model);
+        return error->status;
+    }
     *result = model;
     return MN_OK;
 }

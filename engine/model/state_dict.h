@@ -10,7 +10,7 @@ enum { MN_LAYER_TENSORS = 5, MN_MAX_TENSORS = MN_MAX_LAYERS * MN_LAYER_TENSORS }
 
 /* Lists the tensors of one layer, weight first: the weight, then batch norm (weight, bias,
  * running_mean, running_var) where `normed` and the layer can have one, else the bias. values point
- * into `parameters`, NULL if that is NULL. Returns how many. */
+ * into `parameters`, and `stored`, too; NULL if that is NULL. Returns how many. */
 int mn_layer_tensors(const struct mn_layer *layer, bool normed,
                      const struct mn_parameters *parameters,
                      struct mn_named_tensor tensors[MN_LAYER_TENSORS]);
@@ -19,8 +19,9 @@ int mn_layer_tensors(const struct mn_layer *layer, bool normed,
 int mn_model_tensors(const struct mn_model *model, struct mn_named_tensor tensors[MN_MAX_TENSORS]);
 
 /* Makes a model of this network from the file's tensors. Nothing is allocated before every shape
- * fits. A tensor that the network does not have is an error, too (num_batches_tracked, which
- * PyTorch counts while training, is ignored). On MN_OK *model is the caller's. */
+ * and type fits. Where the source is a file the weights stay in it. A tensor that the network does
+ * not have is an error, too (num_batches_tracked, which PyTorch counts while training, is ignored).
+ * On MN_OK *model is the caller's. */
 enum mn_status mn_state_dict_read(struct mn_model **model, const struct mn_network *network,
                                   const struct mn_safetensors *file, struct mn_error *error);
 

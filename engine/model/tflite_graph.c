@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "half.h"
+#include "numbers.h"
 
 /* Field numbers of the tables, from schema.fbs. */
 enum { MODEL_OPERATOR_CODES = 1, MODEL_SUBGRAPHS = 2, MODEL_BUFFERS = 4 };
@@ -373,24 +373,23 @@ enum mn_status mn_tflite_floats(const struct mn_tflite_tensor *tensor, float *va
     if (integer && !tensor->quantised)
         return mn_fail(error, MN_BAD_INPUT, "tensor %s is of integers without a scale",
                        tensor->name);
-    struct mn_flat data = {.data = tensor->data, .size = tensor->count * type_bytes(tensor->type)};
-    struct mn_flat_vector vector = {.count = tensor->count,
-                                    .element_bytes = (int)type_bytes(tensor->type)};
-    for (size_t i = 0; i < tensor->count; i++) {
-        switch (tensor->type) {
-        case MN_TFLITE_FLOAT32:
-            values[i] = mn_flat_float_at(&data, vector, i);
-            break;
-        case MN_TFLITE_FLOAT16:
-            values[i] = mn_half_to_float((uint16_t)mn_flat_int_at(&data, vector, i));
-            break;
-        case MN_TFLITE_INT32: /* of a bias: up to 2^31, so the difference is taken in double */
-            values[i] = (float)((double)(mn_flat_int_at(&data, vector, i) - tensor->zero_point) *
-                                (double)tensor->scale);
-            break;
-        default:
+    struct mn_source source =
+        mn_source_memory(tensor->data, tensor->count * type_bytes(tensor->type));
+    if (!integer) {
+        bool half = tensor->type == MN_TFLITE_FLOAT16;
+        struct mn_numbers numbers = {.source = source, .type = half ? MN_FLOAT16 : MN_FLOAT32};
+        return mn_numbers_read(&numbers, 0, tensor->count, values, error);
+    }
+    if (tensor->type == MN_TFLITE_UINT8) {
+        for (size_t i = 0; i < tensor->count; i++)
             values[i] = (float)(tensor->data[i] - tensor->zero_point) * tensor->scale;
-        }
+        return MN_OK;
+    }
+    for (size_t i = 0; i < tensor->count; i++) {
+        int32_t stored;
+        memcpy(&stored, tensor->data + i * sizeof stored, sizeof stored);
+        /* of a bias: up to 2^31, so the difference is taken in double */
+        values[i] = (float)((double)(stored - tensor->zero_point) * (double)tensor->scale);
     }
     return MN_OK;
 }

@@ -10,10 +10,10 @@ enum { PATH_BYTES = 4096, LINE_BYTES = 256 };
 
 double mn_cgroup_parse_max(const char *text)
 {
-    double quota = 0, period = 0;
-    if (sscanf(text, "%lf %lf", &quota, &period) != 2 || !(quota > 0) || !(period > 0))
-        return 0;
-    return quota / period;
+    char *rest;
+    double quota = strtod(text, &rest); /* 0 for "max", as for anything that is no number */
+    double period = strtod(rest, NULL);
+    return quota > 0 && period > 0 ? quota / period : 0;
 }
 
 static bool read_line(const char *path, char line[LINE_BYTES])
@@ -28,17 +28,17 @@ static bool read_line(const char *path, char line[LINE_BYTES])
 /* The quota set on one folder; 0 for none. */
 static double folder_cpus(const char *folder)
 {
-    char path[PATH_BYTES + 32], line[LINE_BYTES], text[2 * LINE_BYTES];
+    char path[PATH_BYTES + 32], line[LINE_BYTES], period[LINE_BYTES], text[2 * LINE_BYTES];
     snprintf(path, sizeof path, "%s/cpu.max", folder);
     if (read_line(path, line))
         return mn_cgroup_parse_max(line);
     snprintf(path, sizeof path, "%s/cpu.cfs_quota_us", folder);
-    if (!read_line(path, text))
-        return 0;
-    snprintf(path, sizeof path, "%s/cpu.cfs_period_us", folder);
     if (!read_line(path, line))
         return 0;
-    strcat(text, line);
+    snprintf(path, sizeof path, "%s/cpu.cfs_period_us", folder);
+    if (!read_line(path, period))
+        return 0;
+    snprintf(text, sizeof text, "%s %s", line, period);
     return mn_cgroup_parse_max(text);
 }
 

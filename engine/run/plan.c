@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "pool.h"
 #include "split.h"
@@ -33,16 +34,31 @@ struct mn_plan {
     size_t scratch_floats;
 };
 
-enum { ALIGNMENT = 64, ALIGNED_FLOATS = ALIGNMENT / sizeof(float) };
+enum {
+    ALIGNMENT = 64,
+    BIG_PAGE = 2 << 20,
+    ALIGNED_FLOATS = ALIGNMENT / sizeof(float),
+    /* Tensors are often multiples of a page. A load is held up by an older store whose address has
+     * the same last twelve bits, so neighbours in the arena are put 1600 bytes apart: layers of the
+     * small networks are up to half as fast again. */
+    STAGGER_FLOATS = 400,
+};
 
 static size_t round_up(size_t floats)
 {
     return (floats + ALIGNED_FLOATS - 1) / ALIGNED_FLOATS * ALIGNED_FLOATS;
 }
 
+/* Big blocks ask for big pages: the weights are streamed from one end to the other for every
+ * picture, and then a page of 4 KB every 64 lines costs up to 5 % of the deep layers' time, and a
+ * fault each when they are packed. */
 static float *allocate(size_t floats)
 {
-    return aligned_alloc(ALIGNMENT, round_up(floats) * sizeof(float));
+    size_t bytes = round_up(floats) * sizeof(float);
+    float *block = aligned_alloc(bytes < BIG_PAGE ? ALIGNMENT : BIG_PAGE, bytes);
+    if (block && bytes >= BIG_PAGE)
+        madvise(block, bytes, MADV_HUGEPAGE); /* advice: what comes back does not matter */
+    return block;
 }
 
 static int taps(const struct mn_layer *layer)
@@ -160,8 +176,9 @@ static struct sizes measure(const struct mn_plan *plan, const struct mn_network 
     return sizes;
 }
 
-/* Fills the packed weights. `folded` holds the largest layer's weights and biases. */
-static void pack(const struct mn_plan *plan, const struct mn_model *model,
+/* Fills the packed weights. `folded` holds the largest layer's weights and biases. False if the
+ * model's file has become shorter. */
+static bool pack(const struct mn_plan *plan, const struct mn_model *model,
                  const struct mn_network *network, float *folded)
 {
     float *packed = plan->weights;
@@ -170,11 +187,13 @@ static void pack(const struct mn_plan *plan, const struct mn_model *model,
         if (layer->kind == MN_POOL)
             continue;
         float *bias = folded + mn_layer_weight_count(layer);
-        mn_model_fold(model, i, folded, bias);
+        if (!mn_model_fold(model, i, folded, bias))
+            return false;
         mn_pack(packing(plan->kernels, layer), folded, bias, weight_channels(layer), taps(layer),
                 layer->out_channels, packed);
         packed += round_up(packed_size(plan->kernels, layer));
     }
+    return true;
 }
 
 /* Tells each step where its input, output and weights are. */
@@ -182,9 +201,9 @@ static void connect(struct mn_plan *plan, const struct mn_network *network,
                     const struct sizes *sizes)
 {
     plan->input = plan->arena;
-    float *activation[2] = {plan->arena + round_up(sizes->input)};
-    activation[1] = activation[0] + round_up(sizes->activation[0]);
-    plan->scratch = activation[1] + round_up(sizes->activation[1]);
+    float *activation[2] = {plan->arena + round_up(sizes->input) + STAGGER_FLOATS};
+    activation[1] = activation[0] + round_up(sizes->activation[0]) + STAGGER_FLOATS;
+    plan->scratch = activation[1] + round_up(sizes->activation[1]) + STAGGER_FLOATS;
     plan->scratch_floats = round_up(sizes->scratch);
     const float *input = plan->input, *packed = plan->weights;
     for (int i = 0; i < plan->step_count; i++) {
@@ -213,7 +232,7 @@ enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_model *model
     list_steps(plan, network);
     struct sizes sizes = measure(plan, network);
     size_t arena = round_up(sizes.input) + round_up(sizes.activation[0]) +
-                   round_up(sizes.activation[1]) +
+                   round_up(sizes.activation[1]) + 3 * STAGGER_FLOATS +
                    (size_t)options->threads * round_up(sizes.scratch);
     float *folded = allocate(sizes.folded);
     plan->weights = allocate(sizes.weights);
@@ -227,8 +246,14 @@ enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_model *model
             (sizes.weights + sizes.folded + arena) * sizeof(float) >> 20);
     }
     memset(plan->arena, 0, round_up(sizes.input) * sizeof(float));
-    pack(plan, model, network, folded);
+    bool is_packed = pack(plan, model, network, folded);
     free(folded);
+    if (!is_packed) {
+        mn_plan_free(plan);
+        return mn_fail(error, MN_FAILED,
+                       "%s: the model's file became shorter since it was read; start again",
+                       model->name);
+    }
     connect(plan, network, &sizes);
     *result = plan;
     return MN_OK;

@@ -115,6 +115,8 @@ static struct kernel_case awkward_case(enum kernel_family family, int i)
     }
     int size = sizes[digit(&i, COUNT(sizes))];
     const int *stride_and_pad = strides_and_pads[digit(&i, COUNT(strides_and_pads))];
+    if (stride_and_pad[0] == 2 && stride_and_pad[1] == 0)
+        size += size % 2; /* the contract's condition */
     int in = family == KERNEL_CONV3X3 ? conv_inputs[digit(&i, COUNT(conv_inputs))] : channels[i];
     int out = family == KERNEL_CONV3X3 ? conv_outputs[i] : in;
     return conv_shape(family, size, in, out, stride_and_pad[0], stride_and_pad[1]);

@@ -12,6 +12,7 @@
 enum { MAX_ARGUMENTS = 32, TIMEOUT_S = 120 };
 
 static int input_fd = -1, output_fd = -1;
+static const char *other_program;
 
 void process_set_input(int fd)
 {
@@ -21,6 +22,11 @@ void process_set_input(int fd)
 void process_set_output(int fd)
 {
     output_fd = fd;
+}
+
+void process_set_program(const char *path)
+{
+    other_program = path;
 }
 
 /* One stream of the child, read into a growing text. */
@@ -67,7 +73,11 @@ static pid_t start(const char *const *arguments, int *out, int *err)
         dup2(input_fd >= 0 ? input_fd : open("/dev/null", O_RDONLY), STDIN_FILENO);
         dup2(output_fd >= 0 ? output_fd : out_pipe[1], STDOUT_FILENO);
         dup2(err_pipe[1], STDERR_FILENO);
-        execv(program, (char *const *)argv);
+        if (input_fd == PROCESS_CLOSED)
+            close(STDIN_FILENO);
+        if (output_fd == PROCESS_CLOSED)
+            close(STDOUT_FILENO);
+        execv(other_program ? other_program : program, (char *const *)argv);
         _exit(127);
     }
     close(out_pipe[1]);

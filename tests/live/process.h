@@ -10,11 +10,17 @@ struct process {
     double after_signal_ms; /* from process_run_until's signal to the end */
 };
 
+enum { PROCESS_CLOSED = -2 }; /* instead of a descriptor: the program starts without it */
+
 /* What the program gets as standard input; -1, as at the start, is /dev/null. */
 void process_set_input(int fd);
 
 /* Where its standard output goes instead of process->out; -1, as at the start, is there. */
 void process_set_output(int fd);
+
+/* Runs this program (a path that stays valid) instead of the one built; NULL, as at the start, is
+ * the latter. */
+void process_set_program(const char *path);
 
 /* Runs camlabel with these arguments (NULL-terminated, without the program's name) to its end. */
 void process_run(struct process *process, const char *const *arguments);

@@ -1,18 +1,29 @@
 /* The program as its users run it: flags in, lines and exit codes out. */
+#include <SDL.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "../../app/cards.h"
+#include "../../app/commands/commands.h"
 #include "../../engine/image/picture_file.h"
+#include "../../engine/model/model_file.h"
 #include "../support.h"
 #include "../tiny_model.h"
 #include "process.h"
 
 enum { SIDE = 64, CLIP_FRAMES = 7 };
+
+static const char missing_isa[] =
+#ifdef __aarch64__
+    "avx2";
+#else
+    "neon";
+#endif
 
 static char folder[] = "/tmp/camlabel-test-XXXXXX";
 
@@ -34,6 +45,24 @@ static void write_bytes(const char *name, const void *bytes, size_t size)
     assert_int_equal(fclose(file), 0);
 }
 
+/* The same network without labels, and beside it a list that does not fit. */
+static int write_bare_model(void)
+{
+    struct mn_model *model;
+    struct mn_error error;
+    if (mkdir(path_of("bare"), 0777) ||
+        mn_model_load(&model, path_of("tiny.safetensors"), NULL, &error))
+        return -1;
+    for (int i = 0; i < TINY_CLASSES; i++)
+        free(model->labels[i]);
+    free(model->labels);
+    model->labels = NULL;
+    enum mn_status status = mn_model_save(model, path_of("bare/net.safetensors"), &error);
+    mn_model_free(model);
+    write_bytes("bare/labels.txt", "only one\n", 9);
+    return (int)status;
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -41,7 +70,7 @@ static int set_up(void **state)
     uint64_t seed = 3;
     for (size_t i = 0; i < sizeof pixels; i++)
         pixels[i] = (uint8_t)(test_random(&seed) >> 56);
-    if (!mkdtemp(folder) || tiny_model_write(path_of("tiny.safetensors")))
+    if (!mkdtemp(folder) || tiny_model_write(path_of("tiny.safetensors")) || write_bare_model())
         return -1;
     struct mn_image image;
     struct mn_error error;
@@ -64,15 +93,18 @@ static int set_up(void **state)
     return fclose(clip);
 }
 
+/* Runs a command line in the test's folder. */
+static int shell(const char *command)
+{
+    char line[256];
+    int length = snprintf(line, sizeof line, "cd '%s' && %s", folder, command);
+    return length < (int)sizeof line ? system(line) : -1;
+}
+
 static int tear_down(void **state)
 {
     (void)state;
-    static const char *const names[] = {
-        "tiny.safetensors",  "a.png",    "pictures/b.png", "clip.y4m", "empty", "cut.png", "text",
-        "again.safetensors", "shot.png", "pictures",       ""};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        remove(path_of(names[i]));
-    return 0;
+    return shell("rm -rf \"$PWD\"");
 }
 
 /* The `index`th line of the text as a JSON object; the caller decrefs. */
@@ -306,6 +338,53 @@ static void window_is_drawn_in_memory_for_a_screenshot(void **state)
     mn_bitmap_free(&bitmap);
 }
 
+static void push_key(SDL_Keycode key)
+{
+    SDL_Event event = {.type = SDL_KEYDOWN};
+    event.key.keysym.sym = key;
+    while (SDL_PushEvent(&event) != 1) /* until there is a window to take it */
+        usleep(1000);
+}
+
+static void *press_s_then_q(void *nothing)
+{
+    while (!SDL_WasInit(SDL_INIT_VIDEO))
+        usleep(1000);
+    push_key(SDLK_s);
+    usleep(300000); /* for a frame to be on screen, so that s is not refused only for that */
+    push_key(SDLK_s);
+    push_key(SDLK_q);
+    return nothing;
+}
+
+/* In this process, because only it can press keys in a window that is drawn in memory. */
+static void a_screenshot_by_key_that_fails_is_no_failure_of_the_run(void **state)
+{
+    (void)state;
+    char *arguments[] = {"live", "-m",           (char *)path_of("tiny.safetensors"), "-i",
+                         "demo", "--duration", /* where a screen swallows the keys */
+                         "5",    "--screenshot", (char *)path_of("shot.png"),         NULL};
+    int count = (int)(sizeof arguments / sizeof arguments[0]) - 1, first;
+    struct mn_error error;
+    bool help;
+    pthread_t keys;
+    void *settings = malloc(command_live.settings_size);
+    assert_non_null(settings);
+    assert_int_equal(
+        options_parse(&command_live, count, arguments, settings, &first, &help, &error), MN_OK);
+    int here = open(".", O_RDONLY | O_CLOEXEC);
+    assert_true(here >= 0);
+    assert_int_equal(chdir("/proc"), 0); /* where nothing can be written, not even by root */
+    assert_int_equal(pthread_create(&keys, NULL, press_s_then_q, NULL), 0);
+    int code = command_live.run(settings, 0, NULL);
+    pthread_join(keys, NULL);
+    assert_int_equal(fchdir(here), 0);
+    close(here);
+    free(settings);
+    assert_int_equal(code, MN_OK);
+    assert_int_equal(access(path_of("shot.png"), R_OK), 0);
+}
+
 static void stops_at_any_moment(void **state)
 {
     (void)state;
@@ -343,12 +422,13 @@ static void ends_after_the_duration(void **state)
 static void bad_input_is_refused_in_one_line(void **state)
 {
     (void)state;
-    char model[128], picture[128], empty[128], cut[128], text[128];
+    char model[128], picture[128], empty[128], cut[128], text[128], bare[128];
     snprintf(model, sizeof model, "%s", path_of("tiny.safetensors"));
     snprintf(picture, sizeof picture, "%s", path_of("a.png"));
     snprintf(empty, sizeof empty, "%s", path_of("empty"));
     snprintf(cut, sizeof cut, "%s", path_of("cut.png"));
     snprintf(text, sizeof text, "%s", path_of("text"));
+    snprintf(bare, sizeof bare, "%s", path_of("bare/net.safetensors"));
     const char *const cases[][10] = {
         {"fly", NULL},
         {"--fly", NULL},
@@ -377,6 +457,11 @@ static void bad_input_is_refused_in_one_line(void **state)
         {"live", "-m", model, "-i", "demo", "-d", "0", NULL},
         {"live", "-m", model, "-i", "demo", "--headless", "--screenshot", "/tmp/never.png", NULL},
         {"live", "-m", model, "--once", NULL},
+        {"--format", "TOOLONG", "-m", model, "--headless", "--frames", "1", NULL},
+        {"live", "-m", model, "-i", "demo", "--headless", "--isa", missing_isa, NULL},
+        {"live", "-m", bare, "-i", "demo", "--headless", NULL},
+        {"classify", "-m", model, "--isa", missing_isa, picture, NULL},
+        {"classify", "-m", bare, picture, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct process p;
@@ -387,25 +472,97 @@ static void bad_input_is_refused_in_one_line(void **state)
     }
 }
 
+/* Nothing that was to be printed can be, for this reason. */
+static void assert_unprintable(const char *why)
+{
+    const char *const cases[][8] = {
+        {"classify", "-m", path_of("tiny.safetensors"), path_of("a.png"), NULL},
+        {"live", "-m", path_of("tiny.safetensors"), "-i", "demo", "--headless", NULL},
+        {"live", "--help", NULL},
+        {"--help", NULL},
+        {"--version", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct process p;
+        run(&p, cases[i], 1, 0);
+        if (process_count_lines(p.err) != 1 || !strstr(p.err, why))
+            fail_msg("camlabel %s: not one line about \"%s\":\n%s", cases[i][0], why, p.err);
+        process_free(&p);
+    }
+}
+
 static void a_full_disk_is_no_success(void **state)
 {
     (void)state;
-    struct process p;
     int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
     assert_true(full >= 0);
     process_set_output(full);
-    run(&p, (const char *[]){"classify", "-m", path_of("tiny.safetensors"), path_of("a.png"), NULL},
-        1, 0);
-    assert_int_equal(process_count_lines(p.err), 1);
-    process_free(&p);
-    run(&p,
-        (const char *[]){"live", "-m", path_of("tiny.safetensors"), "-i", "demo", "--headless",
-                         NULL},
-        1, 0);
-    assert_int_equal(process_count_lines(p.err), 1);
-    process_free(&p);
+    assert_unprintable("standard output: No space left on device");
     process_set_output(-1);
     close(full);
+}
+
+static void a_closed_output_is_no_success(void **state)
+{
+    (void)state;
+    process_set_output(PROCESS_CLOSED);
+    assert_unprintable("standard output: Bad file descriptor");
+    process_set_output(-1);
+}
+
+static void a_closed_input_is_no_picture(void **state)
+{
+    (void)state;
+    struct process p;
+    process_set_input(PROCESS_CLOSED);
+    run(&p, (const char *[]){"classify", "-m", path_of("tiny.safetensors"), "-", NULL}, 1, 0);
+    assert_int_equal(process_count_lines(p.err), 1);
+    process_free(&p);
+    run(&p, (const char *[]){"classify", "-m", path_of("tiny.safetensors"), path_of("a.png"), NULL},
+        0, 6);
+    process_free(&p);
+    process_set_input(-1);
+}
+
+/* The folder that this test was built in, as the Makefile knows it. */
+static void find_build(char *build, size_t size)
+{
+    char self[4096], here[4096];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    assert_true(length > 0 && getcwd(here, sizeof here));
+    self[length] = 0;
+    for (int i = 0; i < 3; i++)
+        *strrchr(self, '/') = 0;
+    bool below = strncmp(self, here, strlen(here)) == 0 && self[strlen(here)] == '/';
+    snprintf(build, size, "%s", below ? self + strlen(here) + 1 : self);
+}
+
+static void an_installation_can_be_moved(void **state)
+{
+    (void)state;
+    char build[4096], program[256], install[8192];
+    struct process p;
+    find_build(build, sizeof build);
+    snprintf(install, sizeof install,
+             "make -s install BUILD='%s' DESTDIR='%s/root' PREFIX=/opt/x >/dev/null", build,
+             folder);
+    assert_int_equal(system(install), 0);
+    assert_int_equal(shell("mv root/opt/x moved && mkdir -p moved/share/camlabel/models && "
+                           "cp tiny.safetensors moved/share/camlabel/models/cards.safetensors"),
+                     0);
+    snprintf(program, sizeof program, "%s/moved/bin/camlabel", folder);
+    process_set_program(program);
+    run(&p,
+        (const char *[]){"live", "-i", "demo", "-n", "2", "--screenshot", path_of("moved.png"),
+                         NULL},
+        0, 0);
+    process_free(&p);
+    assert_int_equal(access(path_of("moved.png"), R_OK), 0);
+    assert_int_equal(shell("rm -r moved/share"), 0);
+    run(&p, (const char *[]){"live", "-i", "demo", "--headless", NULL}, 2, 0);
+    assert_int_equal(process_count_lines(p.err), 1);
+    process_free(&p);
+    process_set_program(NULL);
 }
 
 static void every_command_explains_itself(void **state)
@@ -464,10 +621,14 @@ int main(void)
         cmocka_unit_test(demo_knows_the_truth),
         cmocka_unit_test(without_camera_and_screen_says_so),
         cmocka_unit_test(window_is_drawn_in_memory_for_a_screenshot),
+        cmocka_unit_test(a_screenshot_by_key_that_fails_is_no_failure_of_the_run),
         cmocka_unit_test(stops_at_any_moment),
         cmocka_unit_test(ends_after_the_duration),
         cmocka_unit_test(bad_input_is_refused_in_one_line),
         cmocka_unit_test(a_full_disk_is_no_success),
+        cmocka_unit_test(a_closed_output_is_no_success),
+        cmocka_unit_test(a_closed_input_is_no_picture),
+        cmocka_unit_test(an_installation_can_be_moved),
         cmocka_unit_test(every_command_explains_itself),
         cmocka_unit_test(info_and_bench_have_their_keys),
     };

@@ -105,7 +105,8 @@ static void test_file(void **state)
     assert_int_equal(mn_native_write(model, stream, &error), MN_OK);
     fclose(stream);
     struct mn_safetensors file;
-    assert_int_equal(mn_safetensors_open(&file, (const uint8_t *)data, size, &error), MN_OK);
+    assert_int_equal(
+        mn_safetensors_open(&file, mn_source_memory((const uint8_t *)data, size), &error), MN_OK);
     assert_int_equal(mn_native_read(&again, &file, &error), MN_OK);
     assert_memory_equal(again->known_answer.logits, model->known_answer.logits, 3 * sizeof(float));
     assert_verifies(again);

@@ -87,14 +87,24 @@ static void refuse(struct bytes bytes, const char *message)
     free(bytes.data);
 }
 
+static void read_values(const struct mn_named_tensor *tensor, float *values)
+{
+    struct mn_error error;
+    assert_int_equal(mn_named_tensor_read(tensor, 0, tensor->count, values, &error), MN_OK);
+}
+
 static void assert_same_tensors(const struct mn_model *a, const struct mn_model *b)
 {
     struct mn_named_tensor of_a[MN_MAX_TENSORS], of_b[MN_MAX_TENSORS];
     int count = mn_model_tensors(a, of_a);
     assert_int_equal(mn_model_tensors(b, of_b), count);
     for (int t = 0; t < count; t++) {
+        float *values = calloc(2 * of_a[t].count, sizeof *values);
         assert_string_equal(of_a[t].name, of_b[t].name);
-        assert_memory_equal(of_a[t].values, of_b[t].values, of_a[t].count * sizeof(float));
+        read_values(&of_a[t], values);
+        read_values(&of_b[t], values + of_a[t].count);
+        assert_memory_equal(values, values + of_a[t].count, of_a[t].count * sizeof *values);
+        free(values);
     }
 }
 
@@ -136,7 +146,7 @@ static void test_fold(void **state)
             continue;
         float *weight = calloc((size_t)count, sizeof *weight);
         float *bias = calloc((size_t)layer->out_channels, sizeof *bias);
-        mn_model_fold(model, l, weight, bias);
+        assert_true(mn_model_fold(model, l, weight, bias));
         for (int c = 0; c < layer->out_channels; c++) {
             double sum = 0, folded = bias[c];
             for (int64_t i = 0; i < each; i++) {
@@ -154,6 +164,18 @@ static void test_fold(void **state)
         free(bias);
     }
     mn_model_free(model);
+}
+
+/* Not by memcmp(): there are bytes between the fields. */
+static void assert_same_spec(const struct mn_network_spec *a, const struct mn_network_spec *b)
+{
+    assert_true(a->width == b->width);
+    assert_int_equal(a->resolution, b->resolution);
+    assert_int_equal(a->classes, b->classes);
+    assert_int_equal(a->channel_divisor, b->channel_divisor);
+    assert_int_equal(a->activation, b->activation);
+    assert_int_equal(a->padding, b->padding);
+    assert_int_equal(a->standard, b->standard);
 }
 
 static void test_save_and_load(void **state)
@@ -178,7 +200,7 @@ static void test_save_and_load(void **state)
         assert_int_equal(mn_model_save(model, path, &error), MN_OK);
 
         assert_int_equal(mn_model_load(&again, path, NULL, &error), MN_OK);
-        assert_memory_equal(&again->network, &model->network, sizeof model->network);
+        assert_same_spec(&again->network.spec, &model->network.spec);
         assert_same_tensors(again, model);
         assert_true((again->parameters[0].gamma != NULL) == (normed != 0));
         assert_true(again->norm_epsilon == 1e-5 && again->background);
@@ -254,7 +276,8 @@ static void test_refuses_metadata(void **state)
     struct bytes whole = encode(model);
     struct mn_safetensors file;
     struct mn_error error;
-    assert_int_equal(mn_safetensors_open(&file, (const uint8_t *)whole.data, whole.size, &error),
+    assert_int_equal(mn_safetensors_open(
+                         &file, mn_source_memory((const uint8_t *)whole.data, whole.size), &error),
                      MN_OK);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_t *metadata = json_deep_copy(file.metadata);

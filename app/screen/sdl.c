@@ -1,0 +1,80 @@
+#include "sdl.h"
+
+#include "../../engine/library.h"
+
+static const struct mn_symbol sdl_symbols[] = {
+    {"SDL_CreateRGBSurfaceWithFormat", offsetof(struct sdl, CreateRGBSurfaceWithFormat)},
+    {"SDL_CreateRenderer", offsetof(struct sdl, CreateRenderer)},
+    {"SDL_CreateTexture", offsetof(struct sdl, CreateTexture)},
+    {"SDL_CreateTextureFromSurface", offsetof(struct sdl, CreateTextureFromSurface)},
+    {"SDL_CreateWindow", offsetof(struct sdl, CreateWindow)},
+    {"SDL_DestroyRenderer", offsetof(struct sdl, DestroyRenderer)},
+    {"SDL_DestroyTexture", offsetof(struct sdl, DestroyTexture)},
+    {"SDL_DestroyWindow", offsetof(struct sdl, DestroyWindow)},
+    {"SDL_FreeSurface", offsetof(struct sdl, FreeSurface)},
+    {"SDL_GetDisplayUsableBounds", offsetof(struct sdl, GetDisplayUsableBounds)},
+    {"SDL_GetError", offsetof(struct sdl, GetError)},
+    {"SDL_GetRendererInfo", offsetof(struct sdl, GetRendererInfo)},
+    {"SDL_GetRendererOutputSize", offsetof(struct sdl, GetRendererOutputSize)},
+    {"SDL_GetTicks64", offsetof(struct sdl, GetTicks64)},
+    {"SDL_Init", offsetof(struct sdl, Init)},
+    {"SDL_InitSubSystem", offsetof(struct sdl, InitSubSystem)},
+    {"SDL_LoadBMP_RW", offsetof(struct sdl, LoadBMP_RW)},
+    {"SDL_LoadFile", offsetof(struct sdl, LoadFile)},
+    {"SDL_LockTexture", offsetof(struct sdl, LockTexture)},
+    {"SDL_PollEvent", offsetof(struct sdl, PollEvent)},
+    {"SDL_PushEvent", offsetof(struct sdl, PushEvent)},
+    {"SDL_Quit", offsetof(struct sdl, Quit)},
+    {"SDL_RWFromConstMem", offsetof(struct sdl, RWFromConstMem)},
+    {"SDL_RWFromFile", offsetof(struct sdl, RWFromFile)},
+    {"SDL_RegisterEvents", offsetof(struct sdl, RegisterEvents)},
+    {"SDL_RenderClear", offsetof(struct sdl, RenderClear)},
+    {"SDL_RenderCopy", offsetof(struct sdl, RenderCopy)},
+    {"SDL_RenderFillRect", offsetof(struct sdl, RenderFillRect)},
+    {"SDL_RenderPresent", offsetof(struct sdl, RenderPresent)},
+    {"SDL_RenderReadPixels", offsetof(struct sdl, RenderReadPixels)},
+    {"SDL_RenderSetClipRect", offsetof(struct sdl, RenderSetClipRect)},
+    {"SDL_SetError", offsetof(struct sdl, SetError)},
+    {"SDL_SetHint", offsetof(struct sdl, SetHint)},
+    {"SDL_SetHintWithPriority", offsetof(struct sdl, SetHintWithPriority)},
+    {"SDL_SetRenderDrawBlendMode", offsetof(struct sdl, SetRenderDrawBlendMode)},
+    {"SDL_SetRenderDrawColor", offsetof(struct sdl, SetRenderDrawColor)},
+    {"SDL_SetRenderTarget", offsetof(struct sdl, SetRenderTarget)},
+    {"SDL_SetTextureAlphaMod", offsetof(struct sdl, SetTextureAlphaMod)},
+    {"SDL_SetTextureBlendMode", offsetof(struct sdl, SetTextureBlendMode)},
+    {"SDL_SetTextureColorMod", offsetof(struct sdl, SetTextureColorMod)},
+    {"SDL_SetTextureScaleMode", offsetof(struct sdl, SetTextureScaleMode)},
+    {"SDL_SetWindowFullscreen", offsetof(struct sdl, SetWindowFullscreen)},
+    {"SDL_SetWindowIcon", offsetof(struct sdl, SetWindowIcon)},
+    {"SDL_SetWindowMinimumSize", offsetof(struct sdl, SetWindowMinimumSize)},
+    {"SDL_SetWindowSize", offsetof(struct sdl, SetWindowSize)},
+    {"SDL_SetYUVConversionMode", offsetof(struct sdl, SetYUVConversionMode)},
+    {"SDL_ShowCursor", offsetof(struct sdl, ShowCursor)},
+    {"SDL_StopTextInput", offsetof(struct sdl, StopTextInput)},
+    {"SDL_UnlockTexture", offsetof(struct sdl, UnlockTexture)},
+    {"SDL_UpdateNVTexture", offsetof(struct sdl, UpdateNVTexture)},
+    {"SDL_UpdateTexture", offsetof(struct sdl, UpdateTexture)},
+    {"SDL_UpdateYUVTexture", offsetof(struct sdl, UpdateYUVTexture)},
+    {"SDL_WaitEvent", offsetof(struct sdl, WaitEvent)},
+    {"SDL_free", offsetof(struct sdl, free)},
+    {NULL, 0},
+};
+
+static const struct mn_symbol ttf_symbols[] = {
+    {"TTF_CloseFont", offsetof(struct sdl, TTF_CloseFont)},
+    {"TTF_FontHeight", offsetof(struct sdl, TTF_FontHeight)},
+    {"TTF_Init", offsetof(struct sdl, TTF_Init)},
+    {"TTF_MeasureUTF8", offsetof(struct sdl, TTF_MeasureUTF8)},
+    {"TTF_OpenFontRW", offsetof(struct sdl, TTF_OpenFontRW)},
+    {"TTF_Quit", offsetof(struct sdl, TTF_Quit)},
+    {"TTF_RenderUTF8_Blended", offsetof(struct sdl, TTF_RenderUTF8_Blended)},
+    {"TTF_SetFontHinting", offsetof(struct sdl, TTF_SetFontHinting)},
+    {"TTF_SizeUTF8", offsetof(struct sdl, TTF_SizeUTF8)},
+    {NULL, 0},
+};
+
+enum mn_status sdl_load(struct sdl *sdl, struct mn_error *error)
+{
+    enum mn_status status = mn_library_load("libSDL2-2.0.so.0", sdl_symbols, sdl, error);
+    return status ? status : mn_library_load("libSDL2_ttf-2.0.so.0", ttf_symbols, sdl, error);
+}

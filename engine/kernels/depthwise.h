@@ -1,0 +1,206 @@
+/* The body of the depthwise 3x3 convolution, for whatever vector_*.h gives. Packing: packing.h.
+ *
+ * Tile: a few neighbouring output pixels by a panel of two vectors of channels. Row by row of the
+ * kernel, three vectors of weights are in registers, and each input is loaded once for all the
+ * outputs that it goes into: 54 loads for the 72 multiply-adds of 4 pixels, so that the
+ * multiply-adds are the limit.
+ *
+ * Tiles go along the row, a panel at a time: that is whole cache lines of each pixel, and the
+ * columns that neighbouring tiles share are still in the first-level cache. In the deep layers
+ * pixels lie a multiple of 2 KB apart, which fall into few sets of that cache: half a line left for
+ * later would be gone by then. So both vectors are used row by row of the kernel.
+ *
+ * Only the first or the last input column of a tile can be outside, and then it is read from zeros;
+ * rows that are outside are left out. So pixels at the border cost what the others cost. */
+#ifndef MN_DEPTHWISE_H
+#define MN_DEPTHWISE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernels.h"
+
+/* One panel's part of one output row. */
+struct line {
+    const struct mn_conv_args *args;
+    const float *panel;   /* biases, then weights [9][width] */
+    const float *row;     /* the panel's channels of column 0 in input row ky_begin of the taps */
+    float *output;        /* of pixel 0 */
+    int ky_begin, ky_end; /* rows of the kernel that lie inside */
+    lanes some;           /* which channels of the last vector exist */
+};
+
+/* What a tile is made for: constants wherever the functions below are called. */
+struct shape {
+    int pixels, stride, vectors;
+    bool whole; /* all channels of the last vector exist */
+};
+
+/* Where a tile's inputs lie in one row: only the first or the last column can be outside. */
+struct columns {
+    const float *first, *inner, *last;
+    size_t step; /* floats from one column to the next; inner is the second column */
+};
+
+/* sum[p] += the taps of one row of the kernel, one vector of channels, of each of the tile's
+ * pixels. */
+static inline __attribute__((always_inline)) void add_row(vector *sum, const struct columns *in,
+                                                          const float *weight, int vector_index,
+                                                          struct shape shape, lanes some)
+{
+    const int count = shape.stride * (shape.pixels - 1) + 3, width = VECTOR * shape.vectors;
+    const int offset = VECTOR * vector_index;
+    const bool whole = shape.whole || vector_index < shape.vectors - 1;
+    const vector w[3] = {load(weight + offset), load(weight + offset + width),
+                         load(weight + offset + 2 * width)};
+#pragma GCC unroll 17
+    for (int c = 0; c < count; c++) {
+        const float *from = c == 0           ? in->first
+                            : c == count - 1 ? in->last
+                                             : in->inner + (size_t)(c - 1) * in->step;
+        vector x = whole ? load(from + offset) : load_some(from + offset, some);
+#pragma GCC unroll 3
+        for (int kx = 0; kx < 3; kx++) {
+            int p = (c - kx) / shape.stride;
+            if (c >= kx && (c - kx) % shape.stride == 0 && p < shape.pixels)
+                sum[p] = multiply_add(x, w[kx], sum[p]);
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void store_row(const vector *sum,
+                                                            const struct mn_conv_args *args,
+                                                            float *output, int vector_index,
+                                                            struct shape shape, lanes some)
+{
+    const vector least = repeat(args->lo), most = repeat(args->hi);
+    const bool whole = shape.whole || vector_index < shape.vectors - 1;
+    output += VECTOR * vector_index;
+#pragma GCC unroll 8
+    for (int p = 0; p < shape.pixels; p++, output += args->out_channels) {
+        if (whole)
+            store(output, clamp(sum[p], least, most));
+        else
+            store_some(output, clamp(sum[p], least, most), some);
+    }
+}
+
+/* Output pixels pixel … pixel + shape.pixels - 1. */
+static inline __attribute__((always_inline)) void run_tile(const struct line *line, int pixel,
+                                                           struct shape shape)
+{
+    static const float zeros[PANEL];
+    const struct mn_conv_args *args = line->args;
+    const size_t channels = (size_t)args->in_channels;
+    const size_t row_floats = (size_t)args->in_size * channels;
+    const int count = shape.stride * (shape.pixels - 1) + 3, width = VECTOR * shape.vectors;
+    const int x = pixel * shape.stride - args->pad;
+    const float *weight = line->panel + (1 + 3 * line->ky_begin) * width;
+    struct columns in = {.inner = line->row + (size_t)(x + 1) * channels, .step = channels};
+    vector low[PIXELS], high[PIXELS];
+#pragma GCC unroll 8
+    for (int p = 0; p < shape.pixels; p++) {
+        low[p] = load(line->panel);
+        high[p] = shape.vectors == 2 ? load(line->panel + VECTOR) : low[p];
+    }
+    for (int ky = line->ky_begin; ky < line->ky_end; ky++) {
+        in.first = x < 0 ? zeros : in.inner - channels;
+        in.last = x + count > args->in_size ? zeros : in.inner + (size_t)(count - 2) * channels;
+        add_row(low, &in, weight, 0, shape, line->some);
+        if (shape.vectors == 2)
+            add_row(high, &in, weight, 1, shape, line->some);
+        in.inner += row_floats;
+        weight += 3 * width;
+    }
+    float *output = line->output + (size_t)pixel * channels;
+    store_row(low, args, output, 0, shape, line->some);
+    if (shape.vectors == 2)
+        store_row(high, args, output, 1, shape, line->some);
+}
+
+/* `pixels` is a constant here, and dead code where a tile has fewer. */
+static inline __attribute__((always_inline)) void run_fitting(const struct line *line, int pixel,
+                                                              int pixels, struct shape shape)
+{
+    const bool fits = pixels <= PIXELS;
+    shape.pixels = fits ? pixels : 1;
+    if (fits)
+        run_tile(line, pixel, shape);
+}
+
+/* The row's pixels are dealt evenly to tiles. */
+static inline __attribute__((always_inline)) void run_line(const struct line *line,
+                                                           struct shape shape)
+{
+    int size = line->args->out_size, tiles = (size + PIXELS - 1) / PIXELS;
+    for (int pixel = 0, pixels; pixel < size; pixel += pixels) {
+        pixels = (size - pixel) / tiles--;
+        switch (pixels) {
+        case 8:
+            run_fitting(line, pixel, 8, shape);
+            break;
+        case 7:
+            run_fitting(line, pixel, 7, shape);
+            break;
+        case 6:
+            run_fitting(line, pixel, 6, shape);
+            break;
+        case 5:
+            run_fitting(line, pixel, 5, shape);
+            break;
+        case 4:
+            run_fitting(line, pixel, 4, shape);
+            break;
+        case 3:
+            run_fitting(line, pixel, 3, shape);
+            break;
+        case 2:
+            run_fitting(line, pixel, 2, shape);
+            break;
+        default:
+            run_fitting(line, pixel, 1, shape);
+        }
+    }
+}
+
+/* `channels` of a panel; `stride` must be a constant where this is called. */
+static inline __attribute__((always_inline)) void run_panel(struct line *line, int channels,
+                                                            int stride)
+{
+    int vectors = channels > VECTOR ? 2 : 1, rest = channels - VECTOR * (vectors - 1);
+    line->some = lanes_below(rest);
+    if (vectors == 2 && rest >= VECTOR)
+        run_line(line, (struct shape){.stride = stride, .vectors = 2, .whole = true});
+    else if (vectors == 2)
+        run_line(line, (struct shape){.stride = stride, .vectors = 2});
+    else if (rest >= VECTOR)
+        run_line(line, (struct shape){.stride = stride, .vectors = 1, .whole = true});
+    else
+        run_line(line, (struct shape){.stride = stride, .vectors = 1});
+}
+
+static inline void run_depthwise3x3(const struct mn_conv_args *args)
+{
+    const size_t channels = (size_t)args->out_channels;
+    const size_t in_row = (size_t)args->in_size * channels;
+    const size_t out_row = (size_t)args->out_size * channels;
+    for (int out_y = args->row_begin; out_y < args->row_end; out_y++) {
+        int y = out_y * args->stride - args->pad;
+        for (int channel = 0; channel < args->out_channels; channel += PANEL) {
+            struct line line = {
+                .args = args,
+                .panel = args->packed + (size_t)channel * 10,
+                .row = args->input + (size_t)(y < 0 ? 0 : y) * in_row + channel,
+                .output = args->output + (size_t)(out_y - args->row_begin) * out_row + channel,
+                .ky_begin = y < 0 ? -y : 0,
+                .ky_end = y + 3 > args->in_size ? args->in_size - y : 3,
+            };
+            if (args->stride == 1)
+                run_panel(&line, args->out_channels - channel, 1);
+            else
+                run_panel(&line, args->out_channels - channel, 2);
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,131 @@
+/* The body of the matrix product, for whatever vector_*.h gives. Tile: tile.h; packing: packing.h.
+ *
+ * The panel is the outer loop: it is read again for every tile of rows, and comes from the first-
+ * or second-level cache. The caller keeps the rows of one call few enough for theirs to stay in the
+ * second.
+ *
+ * In the deep layers a panel is used for few rows and was last read one picture ago, so it is
+ * somewhere far away. The tiles of one panel fetch the next one meanwhile, each its share, a few
+ * lines every 32 steps of the depth. Behind a layer's last panel lie the next layer's weights. */
+#ifndef MN_POINTWISE_H
+#define MN_POINTWISE_H
+
+#include <stdbool.h>
+
+#include "kernels.h"
+#include "tile.h"
+
+enum { STEPS = 32, LEAST_DEPTH = 128, LINE = 16 };
+
+/* A panel, and what to fetch meanwhile. */
+struct panel {
+    const struct mn_matmul_args *args;
+    const float *bias; /* [vectors * VECTOR], the weights behind it */
+    int channel;
+    const float *ahead; /* the lines of the next panel that are left, */
+    int lines;          /* this many of them every STEPS steps */
+};
+
+static inline __attribute__((always_inline)) void run_tile(struct panel *panel, int row, int rows,
+                                                           int vectors)
+{
+    const struct mn_matmul_args *args = panel->args;
+    const size_t depth = (size_t)args->in_channels, stride = (size_t)args->output_stride;
+    const size_t width = (size_t)(VECTOR * vectors);
+    const float *input = args->input + (size_t)row * depth, *weight = panel->bias + width;
+    struct sums sums;
+    start_sums(&sums, panel->bias, rows, vectors);
+    if (panel->lines == 0)
+        add_products(&sums, input, depth, depth, weight, rows, vectors);
+    for (size_t i = 0; i < depth && panel->lines > 0; i += STEPS) {
+        for (int l = 0; l < panel->lines; l++, panel->ahead += LINE)
+            __builtin_prefetch(panel->ahead, 0, 2); /* into the second level */
+        add_products(&sums, input + i, depth, depth - i < STEPS ? depth - i : STEPS,
+                     weight + i * width, rows, vectors);
+    }
+    store_sums(&sums, args->lo, args->hi, args->output + (size_t)row * stride + panel->channel,
+               stride, args->out_channels - panel->channel, rows, vectors);
+}
+
+/* `rows` is a constant here, and dead code where a tile has fewer. */
+static inline __attribute__((always_inline)) void run_fitting(struct panel *panel, int row,
+                                                              int rows, int vectors)
+{
+    const bool fits = rows <= (vectors == 2 ? ROWS : NARROW_ROWS);
+    if (fits)
+        run_tile(panel, row, fits ? rows : 1, vectors);
+}
+
+static inline __attribute__((always_inline)) void run_rows(struct panel *panel, int row, int rows,
+                                                           int vectors)
+{
+    switch (rows) {
+    case 14:
+        run_fitting(panel, row, 14, vectors);
+        break;
+    case 13:
+        run_fitting(panel, row, 13, vectors);
+        break;
+    case 12:
+        run_fitting(panel, row, 12, vectors);
+        break;
+    case 11:
+        run_fitting(panel, row, 11, vectors);
+        break;
+    case 10:
+        run_fitting(panel, row, 10, vectors);
+        break;
+    case 9:
+        run_fitting(panel, row, 9, vectors);
+        break;
+    case 8:
+        run_fitting(panel, row, 8, vectors);
+        break;
+    case 7:
+        run_fitting(panel, row, 7, vectors);
+        break;
+    case 6:
+        run_fitting(panel, row, 6, vectors);
+        break;
+    case 5:
+        run_fitting(panel, row, 5, vectors);
+        break;
+    case 4:
+        run_fitting(panel, row, 4, vectors);
+        break;
+    case 3:
+        run_fitting(panel, row, 3, vectors);
+        break;
+    case 2:
+        run_fitting(panel, row, 2, vectors);
+        break;
+    default:
+        run_tile(panel, row, 1, vectors);
+    }
+}
+
+static inline void run_pointwise(const struct mn_matmul_args *args)
+{
+    const size_t depth = (size_t)args->in_channels;
+    for (int channel = 0; args->rows > 0 && channel < args->out_channels; channel += PANEL) {
+        bool wide = args->out_channels - channel > VECTOR;
+        int most = wide ? ROWS : NARROW_ROWS, tiles = (args->rows + most - 1) / most;
+        bool fetches = args->in_channels >= LEAST_DEPTH && args->rows > 1;
+        struct panel panel = {
+            .args = args,
+            .bias = args->packed + (size_t)channel * (1 + depth),
+            .channel = channel,
+            .ahead = args->packed + (size_t)(channel + PANEL) * (1 + depth),
+            .lines = fetches ? (PANEL / LINE * STEPS + tiles - 1) / tiles : 0,
+        };
+        for (int row = 0, rows; row < args->rows; row += rows) {
+            rows = (args->rows - row) / tiles--;
+            if (wide)
+                run_rows(&panel, row, rows, 2);
+            else
+                run_rows(&panel, row, rows, 1);
+        }
+    }
+}
+
+#endif

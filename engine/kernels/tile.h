@@ -1,0 +1,110 @@
+/* The tile of a matrix product, for whatever vectors and sizes vector_*.h, included before this,
+ * gives: some rows by a panel of one or two vectors of output channels. Its sums stay in registers
+ * over the whole depth; each step of the depth loads the panel's weights once and broadcasts one
+ * input a row.
+ *
+ * Rows are not dealt as whole tiles and a rest, but evenly: 49 rows in tiles of at most 6 are 4 of
+ * 6 and 5 of 5, because a tile of 5 rows runs as well as one of 6, and one of 1 row much worse. */
+#ifndef MN_TILE_H
+#define MN_TILE_H
+
+#include <stddef.h>
+
+/* Two arrays, and loops over them that are told to unroll: so compilers keep all of it in
+ * registers. In the functions below, `rows` and `vectors` (1 or 2) must be constants where they are
+ * called. */
+struct sums {
+    vector low[NARROW_ROWS], high[NARROW_ROWS]; /* high: where there are two vectors */
+};
+
+static inline __attribute__((always_inline)) void start_sums(struct sums *sums, const float *bias,
+                                                             int rows, int vectors)
+{
+#pragma GCC unroll 14
+    for (int r = 0; r < rows; r++) {
+        sums->low[r] = load(bias);
+        sums->high[r] = vectors == 2 ? load(bias + VECTOR) : sums->low[r];
+    }
+}
+
+/* One row has too few sums to hide the latency: every fourth step of the depth gets its own. */
+static inline __attribute__((always_inline)) void
+add_row_of_products(struct sums *sums, const float *input, size_t depth, const float *weight,
+                    int vectors)
+{
+    const vector zero = repeat(0);
+    const size_t width = (size_t)(VECTOR * vectors);
+    vector low[4] = {sums->low[0], zero, zero, zero}, high[4] = {sums->high[0], zero, zero, zero};
+    size_t i = 0;
+    for (; i + 4 <= depth; i += 4)
+#pragma GCC unroll 4
+        for (size_t k = 0; k < 4; k++) {
+            vector x = repeat(input[i + k]);
+            const float *w = weight + (i + k) * width;
+            low[k] = multiply_add(x, load(w), low[k]);
+            if (vectors == 2)
+                high[k] = multiply_add(x, load(w + VECTOR), high[k]);
+        }
+    for (; i < depth; i++) {
+        vector x = repeat(input[i]);
+        low[0] = multiply_add(x, load(weight + i * width), low[0]);
+        if (vectors == 2)
+            high[0] = multiply_add(x, load(weight + i * width + VECTOR), high[0]);
+    }
+    sums->low[0] = add(add(low[0], low[1]), add(low[2], low[3]));
+    if (vectors == 2)
+        sums->high[0] = add(add(high[0], high[1]), add(high[2], high[3]));
+}
+
+/* Row r of the input begins at input + r * stride. The upper half of many rows is reached from a
+ * second pointer, so that few multiples of the stride are needed at a time. */
+static inline __attribute__((always_inline)) void add_products(struct sums *sums,
+                                                               const float *input, size_t stride,
+                                                               size_t depth, const float *weight,
+                                                               int rows, int vectors)
+{
+    enum { HALF = 7 };
+    if (rows == 1) {
+        add_row_of_products(sums, input, depth, weight, vectors);
+        return;
+    }
+    const float *upper = input + HALF * stride;
+    for (size_t i = 0; i < depth; i++, weight += VECTOR * vectors) {
+        vector low = load(weight), high = vectors == 2 ? load(weight + VECTOR) : low;
+#pragma GCC unroll 14
+        for (int r = 0; r < rows; r++) {
+            vector x = repeat(r < HALF ? input[(size_t)r * stride + i]
+                                       : upper[(size_t)(r - HALF) * stride + i]);
+            sums->low[r] = multiply_add(x, low, sums->low[r]);
+            if (vectors == 2)
+                sums->high[r] = multiply_add(x, high, sums->high[r]);
+        }
+    }
+}
+
+static inline void store_up_to(float *output, vector x, int count)
+{
+    if (count >= VECTOR)
+        store(output, x);
+    else
+        store_some(output, x, lanes_below(count));
+}
+
+/* `channels` of the panel exist; row r of the output begins at output + r * stride. */
+static inline __attribute__((always_inline)) void store_sums(const struct sums *sums, float lo,
+                                                             float hi, float *output, size_t stride,
+                                                             int channels, int rows, int vectors)
+{
+    const vector least = repeat(lo), most = repeat(hi);
+#pragma GCC unroll 14
+    for (int r = 0; r < rows; r++, output += stride) {
+        if (vectors == 1) {
+            store_up_to(output, clamp(sums->low[r], least, most), channels);
+            continue;
+        }
+        store(output, clamp(sums->low[r], least, most));
+        store_up_to(output + VECTOR, clamp(sums->high[r], least, most), channels - VECTOR);
+    }
+}
+
+#endif

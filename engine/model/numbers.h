@@ -1,0 +1,25 @@
+/* Numbers as model files have them: little-endian floats of 16 or 32 bits, one after the other, in
+ * memory or in an open file. */
+#ifndef MN_NUMBERS_H
+#define MN_NUMBERS_H
+
+#include "source.h"
+
+enum mn_number_type {
+    MN_FLOAT32,
+    MN_FLOAT16,  /* IEEE 754 binary16 */
+    MN_BFLOAT16, /* the upper half of a float32 */
+};
+
+struct mn_numbers {
+    struct mn_source source;
+    size_t offset; /* of the first one in the source; need not be aligned */
+    enum mn_number_type type;
+};
+
+/* Copies numbers first … first + count - 1, widened to float32, which is exact. Errors: those of
+ * mn_source_read(). */
+enum mn_status mn_numbers_read(const struct mn_numbers *numbers, size_t first, size_t count,
+                               float *values, struct mn_error *error);
+
+#endif
