@@ -46,8 +46,8 @@ static const struct mn_kernels avx512 = {
     .depthwise3x3 = mn_depthwise3x3_avx512,
     .pointwise = mn_pointwise_avx512,
     .pool = mn_pool_c,
-    .resample_rows = mn_resample_rows_c,
-    .resample_columns = mn_resample_columns_c,
+    .resample_rows = mn_resample_rows_avx2,
+    .resample_columns = mn_resample_columns_avx2,
 };
 #endif
 
