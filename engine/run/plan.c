@@ -131,7 +131,8 @@ static void list_steps(struct mn_plan *plan, const struct mn_network *network)
         const struct mn_layer *layer = &network->layers[i];
         struct step *step = &plan->steps[plan->step_count++];
         step->first_layer = i;
-        bool fused = !plan->options.unfused && layer->kind == MN_DEPTHWISE && mn_split_fuses(layer);
+        bool fused =
+            !plan->options.unfused && layer->kind == MN_DEPTHWISE && mn_split_fuses(layer + 1);
         if (fused)
             i++;
         step->last_layer = i;
