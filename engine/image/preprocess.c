@@ -318,7 +318,7 @@ static void make_group(const struct mn_preprocessor *preprocessor, const struct 
                        struct mn_resample_args *args)
 {
     const struct layout *layout = &layouts[image->format];
-    float *sums[3], *next = scratch->sums;
+    float *sums[3] = {NULL}, *next = scratch->sums;
     for (int p = 0; p < layout->planes; p++) {
         sums[p] = next;
         next += (size_t)preprocessor->span[p].count * MN_RESAMPLE_ROWS;

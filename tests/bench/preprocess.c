@@ -146,7 +146,7 @@ static double mean_difference(const struct contest *contest)
     return sum / count;
 }
 
-static void report(const struct contest *contest, int rounds)
+static void report(const struct contest *contest, long rounds)
 {
     double median[WAYS];
     printf("%-5s %4dx%-3d %3d ", contest->format->name, contest->image.width, contest->image.height,
@@ -174,7 +174,7 @@ static struct SwsContext *make_scaler(const struct contest *contest, int flags)
 }
 
 static void hold(const struct preprocess_format *format, const int size[3], int resolution,
-                 const struct mn_kernels *kernels, int rounds)
+                 const struct mn_kernels *kernels, long rounds)
 {
     struct contest contest = {.format = format, .side = size[2], .resolution = resolution};
     int width = size[0], height = size[1];
@@ -196,7 +196,7 @@ static void hold(const struct preprocess_format *format, const int size[3], int 
     for (int way = 0; way < WAYS; way++)
         contest.time_us[way] = reserve((size_t)rounds * sizeof(double));
 
-    for (int round = -3; round < rounds; round++) /* three to warm up */
+    for (long round = -3; round < rounds; round++) /* three to warm up */
         for (int way = 0; way < WAYS; way++) {
             double begin = now_us();
             run(&contest, (enum way)way);
@@ -204,7 +204,7 @@ static void hold(const struct preprocess_format *format, const int size[3], int 
                 contest.time_us[way][round] = now_us() - begin;
         }
     report(&contest, rounds);
-    if (mean_difference(&contest) > 2)
+    if (mean_difference(&contest) > 3)
         printf("  differs from libswscale's by %.1f levels on average\n",
                mean_difference(&contest));
 
@@ -222,7 +222,7 @@ static void hold(const struct preprocess_format *format, const int size[3], int 
 int main(int argc, char **argv)
 {
     const struct mn_kernels *kernels = mn_kernels_best();
-    int rounds = argc > 2 ? atoi(argv[2]) : 301;
+    long rounds = argc > 2 ? strtol(argv[2], NULL, 10) : 301;
     enum mn_isa isa;
     if (argc > 1 && (!mn_isa_parse(argv[1], &isa) || !(kernels = mn_kernels_for(isa))))
         die("this CPU or this build has no such level (c, neon, avx2, avx512)");
@@ -235,7 +235,7 @@ int main(int argc, char **argv)
 
     unsigned version = swscale_version();
     printf(
-        "camlabel (%s) and libswscale %u.%u.%u, one core, %d rounds; us: median, fastest, middle "
+        "camlabel (%s) and libswscale %u.%u.%u, one core, %ld rounds; us: median, fastest, middle "
         "half\n",
         mn_isa_name(kernels->isa), version >> 16, version >> 8 & 255, version & 255, rounds);
     printf("picture to           camlabel                sws area                sws bilinear      "

@@ -61,7 +61,7 @@ static void check_rows(const struct mn_kernels *kernels, int tap_count, int coun
                        enum pattern pattern, enum guard_side side)
 {
     uint64_t stream = (uint64_t)tap_count * 10000 + (uint64_t)count;
-    struct guard rows[MAX_TAPS], taps = make_taps(ROWS, tap_count, side, &stream);
+    struct guard rows[MAX_TAPS] = {{0}}, taps = make_taps(ROWS, tap_count, side, &stream);
     struct guard pointers = guard_new((size_t)(ROWS * tap_count) * sizeof(uint8_t *), side);
     struct guard output = guard_new((size_t)(ROWS * count) * sizeof(float), side);
     for (int t = 0; t < tap_count; t++) {
@@ -131,7 +131,7 @@ static double sum_line(const float *samples, const struct mn_resample_table *tab
 /* rgb[3] of one pixel before rounding to levels; returns the largest size that a term of it has. */
 static double reference_pixel(const struct mn_resample_args *args, int x, int r, double rgb[3])
 {
-    double part[3], largest = 0;
+    double part[3] = {0}, largest = 0;
     for (int c = 0; c < (args->colour == MN_COLOUR_GREY ? 1 : 3); c++) {
         bool is_chroma = c > 0 && args->colour == MN_COLOUR_YUV;
         part[c] = sum_line(args->samples[c], &args->table[is_chroma], x, r);
@@ -158,9 +158,9 @@ static void check_component(const struct mn_resample_args *args, int c, double l
 {
     double slack = (args->table[0].tap_count + args->table[1].tap_count + 6) *
                    (double)(FLT_EPSILON / 2) * magnitude;
-    double lower = fmax(0, fmin(255, floor(level - slack + 0.5)));
-    double upper = fmax(0, fmin(255, floor(level + slack + 0.5)));
-    for (double l = lower; l <= upper; l++) {
+    int lower = (int)fmax(0, fmin(255, floor(level - slack + 0.5)));
+    int upper = (int)fmax(0, fmin(255, floor(level + slack + 0.5)));
+    for (int l = lower; l <= upper; l++) {
         double right = l * (double)args->scale[c] + (double)args->shift[c];
         double allowed = (double)FLT_EPSILON * (l * (double)args->scale[c] + 3);
         if (fabs(got - right) <= allowed)
