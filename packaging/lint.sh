@@ -23,8 +23,9 @@ step() {
 # shellcheck disable=SC2016,SC2317 # $@ belongs to the inner shell; step calls this function
 tidy() {
     run='flags=$0; clang-tidy --quiet --warnings-as-errors="*" "$@" -- $flags'
-    git ls-files '*.c' ':!*_avx2.c' | xargs -P2 -n6 sh -c "$run" "$flags" &&
-        git ls-files '*_avx2.c' | xargs -P2 -n6 sh -c "$run" "$flags -mavx2 -mfma"
+    git ls-files '*.c' ':!*_avx2.c' ':!*_avx512.c' | xargs -P2 -n6 sh -c "$run" "$flags" &&
+        git ls-files '*_avx2.c' | xargs -P2 -n6 sh -c "$run" "$flags -mavx2 -mfma" &&
+        git ls-files '*_avx512.c' | xargs -P2 -n6 sh -c "$run" "$flags -mavx512f -mavx2 -mfma"
 }
 
 # shellcheck disable=SC2046 # the lists are meant to be split

@@ -117,10 +117,9 @@ static inline __attribute__((always_inline)) void run_line(const struct line *li
     int end =
         args->in_size + args->pad >= 3 ? (args->in_size + args->pad - 3) / args->stride + 1 : 0;
     end = end < args->out_size ? end : args->out_size;
-    int tiles = end > begin ? (end - begin + ROWS - 1) / ROWS : 0;
     for (int pixel = 0, count; pixel < args->out_size; pixel += count) {
         bool is_inner = pixel >= begin && pixel < end;
-        count = is_inner ? (end - pixel) / tiles-- : 1;
+        count = is_inner ? next_tile(end - pixel, ROWS) : 1;
         if (is_inner)
             run_inner(line, pixel, count, vectors);
         else

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "deal.h"
 #include "kernels.h"
 
 /* One panel's part of one output row. */
@@ -132,9 +133,9 @@ static inline __attribute__((always_inline)) void run_fitting(const struct line 
 static inline __attribute__((always_inline)) void run_line(const struct line *line,
                                                            struct shape shape)
 {
-    int size = line->args->out_size, tiles = (size + PIXELS - 1) / PIXELS;
+    int size = line->args->out_size;
     for (int pixel = 0, pixels; pixel < size; pixel += pixels) {
-        pixels = (size - pixel) / tiles--;
+        pixels = next_tile(size - pixel, PIXELS);
         switch (pixels) {
         case 8:
             run_fitting(line, pixel, 8, shape);

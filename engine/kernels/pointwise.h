@@ -119,7 +119,7 @@ static inline void run_pointwise(const struct mn_matmul_args *args)
             .lines = fetches ? (PANEL / LINE * STEPS + tiles - 1) / tiles : 0,
         };
         for (int row = 0, rows; row < args->rows; row += rows) {
-            rows = (args->rows - row) / tiles--;
+            rows = next_tile(args->rows - row, most);
             if (wide)
                 run_rows(&panel, row, rows, 2);
             else

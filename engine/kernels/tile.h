@@ -2,13 +2,13 @@
  * gives: some rows by a panel of one or two vectors of output channels. Its sums stay in registers
  * over the whole depth; each step of the depth loads the panel's weights once and broadcasts one
  * input a row.
- *
- * Rows are not dealt as whole tiles and a rest, but evenly: 49 rows in tiles of at most 6 are 4 of
- * 6 and 5 of 5, because a tile of 5 rows runs as well as one of 6, and one of 1 row much worse. */
+ */
 #ifndef MN_TILE_H
 #define MN_TILE_H
 
 #include <stddef.h>
+
+#include "deal.h"
 
 /* Two arrays, and loops over them that are told to unroll: so compilers keep all of it in
  * registers. In the functions below, `rows` and `vectors` (1 or 2) must be constants where they are

@@ -32,7 +32,7 @@ struct mn_pool {
     _Alignas(CACHE_LINE) mn_pool_work *work;
     void *context;
     int threads, started; /* workers that were started: at most threads - 1 */
-    int pieces;           /* of the open step; the caller's */
+    int pieces;           /* of the open step; written by the caller before it opens */
 
     atomic_int sleepers; /* threads that wait on `wake`, or are about to */
     atomic_bool closing;
@@ -54,8 +54,9 @@ static void do_pieces(struct mn_pool *pool, int worker)
         if (!atomic_compare_exchange_weak_explicit(&pool->ticket, &ticket, ticket - 1,
                                                    memory_order_acquire, memory_order_acquire))
             continue;
-        /* Counted down, so that pieces can be numbered without knowing how many there were. */
-        pool->work(pool->context, (int)(ticket >> 16 & 0xffff), left(ticket) - 1, worker);
+        /* `pieces` stays as it is until this piece is done. */
+        pool->work(pool->context, (int)(ticket >> 16 & 0xffff), pool->pieces - left(ticket),
+                   worker);
         atomic_fetch_add_explicit(&pool->done, 1, memory_order_seq_cst);
         ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
     }

@@ -1,19 +1,26 @@
 #include "split.h"
 
-/* What a piece should touch of its input, so that it stays in a second-level cache of 512 KB beside
- * its weights and its output. */
-enum { PIECE_BYTES = 96 << 10 };
+#include <stdint.h>
 
-/* A depthwise output of this size is still there for the 1x1 layer behind it; a bigger one is not.
- */
-enum { FUSED_BYTES = 300 << 10 };
+enum {
+    /* Depthwise rows of a block that stay in the first cache levels until the 1x1 layer has
+     * consumed them, beside a panel of weights. */
+    BLOCK_BYTES = 96 << 10,
+    /* Input of a matrix product that stays in a second level of 512 KB while panel after panel goes
+     * over it. */
+    MATMUL_BYTES = 416 << 10,
+    /* Weights that are read again for every few rows must stay in the second level; bigger ones are
+     * better read once, for all rows of the picture. */
+    FUSED_WEIGHT_BYTES = 300 << 10,
+    /* More pieces than threads even out a busy neighbour; a piece must be worth taking: this much
+     * is some 5 µs. */
+    PIECES_PER_THREAD = 4,
+    PIECE_MULT_ADDS = 200000,
+};
 
-/* A piece per thread would wait for the slowest; a few more even that out. */
-enum { PIECES_PER_THREAD = 4 };
-
-static int divide_up(int a, int b)
+static int divide_up(int64_t a, int64_t b)
 {
-    return (a + b - 1) / b;
+    return (int)((a + b - 1) / b);
 }
 
 static int clamp(int x, int lo, int hi)
@@ -21,38 +28,82 @@ static int clamp(int x, int lo, int hi)
     return x < lo ? lo : x > hi ? hi : x;
 }
 
-bool mn_split_fuses(const struct mn_layer *depthwise)
+bool mn_split_fuses(const struct mn_layer *pointwise)
 {
-    return 4 * depthwise->out_size * depthwise->out_size * depthwise->out_channels > FUSED_BYTES;
+    return 4 * mn_layer_weight_count(pointwise) <= FUSED_WEIGHT_BYTES;
+}
+
+/* At least `least` parts of `count`; where there is such a number, all of one size, and as many for
+ * each thread. */
+static int even_parts(int count, int least, int threads)
+{
+    least = clamp(least, 1, count);
+    for (int parts = least; parts <= count && threads > 1; parts++)
+        if (count % parts == 0 && parts % threads == 0)
+            return parts;
+    return least;
+}
+
+/* How many pieces the threads want of a step with so much work. */
+static int wanted_pieces(int64_t mult_adds, int threads)
+{
+    if (threads == 1)
+        return 1;
+    int64_t worth_taking = mult_adds / PIECE_MULT_ADDS;
+    int most = threads * PIECES_PER_THREAD;
+    return worth_taking < threads ? threads : worth_taking < most ? (int)worth_taking : most;
+}
+
+static struct mn_split split_rows(const struct mn_layer *layer, int bytes_per_piece, int wanted,
+                                  const struct mn_plan_options *options)
+{
+    int64_t row_bytes = (int64_t)4 * layer->in_size * layer->in_channels;
+    int for_cache = divide_up(layer->out_size * row_bytes, bytes_per_piece);
+    int for_threads = divide_up(wanted, options->batch);
+    return (struct mn_split){
+        .images = options->batch,
+        .rows = layer->out_size,
+        .channels = layer->out_channels,
+        .row_parts = even_parts(layer->out_size, for_cache > for_threads ? for_cache : for_threads,
+                                options->threads),
+        .channel_parts = 1,
+        .panel = 1,
+    };
+}
+
+/* Rows for the cache, channels for the threads: then each reads its own weights only. */
+static struct mn_split split_matmul(const struct mn_layer *layer, int panel, int wanted,
+                                    const struct mn_plan_options *options)
+{
+    int rows = options->batch * layer->out_size * layer->out_size;
+    int row_parts = divide_up((int64_t)rows * 4 * layer->in_channels, MATMUL_BYTES);
+    int panels = divide_up(layer->out_channels, panel);
+    row_parts = clamp(row_parts, 1, rows);
+    return (struct mn_split){
+        .images = 1,
+        .rows = rows,
+        .channels = layer->out_channels,
+        .row_parts = row_parts,
+        .channel_parts = even_parts(panels, divide_up(wanted, row_parts), options->threads),
+        .panel = panel,
+    };
 }
 
 struct mn_split mn_split_layer(const struct mn_layer *layer, bool fused, int panel,
                                const struct mn_plan_options *options)
 {
-    struct mn_split split = {.images = options->batch,
-                             .rows = layer->out_size,
-                             .channels = layer->out_channels,
-                             .row_parts = 1,
-                             .channel_parts = 1,
-                             .panel = panel};
-    int parts = options->threads == 1 ? 1 : options->threads * PIECES_PER_THREAD;
-    bool is_matmul = layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR;
-    int row_bytes = 4 * layer->in_channels * (is_matmul && !fused ? 1 : layer->in_size);
+    int wanted = wanted_pieces(layer->mult_adds * options->batch, options->threads);
     if (layer->kind == MN_POOL)
-        return split;
-    if (is_matmul && !fused) {
-        split.rows *= options->batch * layer->out_size;
-        split.images = 1;
-    }
-    split.row_parts = clamp(divide_up(split.rows * row_bytes, PIECE_BYTES), 1, split.rows);
-    if (split.row_parts * split.images >= parts)
-        return split;
+        return (struct mn_split){.images = options->batch,
+                                 .rows = 1,
+                                 .channels = layer->out_channels,
+                                 .row_parts = 1,
+                                 .channel_parts = 1,
+                                 .panel = 1};
+    bool is_matmul = layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR;
     if (is_matmul && !fused)
-        split.channel_parts =
-            clamp(divide_up(parts, split.row_parts), 1, divide_up(split.channels, panel));
-    else
-        split.row_parts = clamp(divide_up(parts, split.images), 1, split.rows);
-    return split;
+        return split_matmul(layer, panel, wanted, options);
+    return split_rows(layer, BLOCK_BYTES, wanted, options);
 }
 
 int mn_split_most_rows(const struct mn_split *split)

@@ -17,8 +17,9 @@ struct mn_piece {
     int image, row_begin, row_end, channel_begin, channel_end;
 };
 
-/* Is a depthwise layer better done a few rows at a time, together with the 1x1 layer behind it? */
-bool mn_split_fuses(const struct mn_layer *depthwise);
+/* Is this 1x1 layer better done a few rows at a time, together with the depthwise layer before it?
+ */
+bool mn_split_fuses(const struct mn_layer *pointwise);
 
 /* `fused`: the layer is the 1x1 half of a block. */
 struct mn_split mn_split_layer(const struct mn_layer *layer, bool fused, int panel,

@@ -610,6 +610,35 @@ static void info_and_bench_have_their_keys(void **state)
     process_free(&p);
 }
 
+/* The steps are all of the network: their work adds up to the whole. */
+static void bench_shows_every_step(void **state)
+{
+    (void)state;
+    struct process p;
+    run(&p,
+        (const char *[]){"bench", "--layers", "--json", "-a", "0.25", "-r", "64", "-n", "5",
+                         "--threads", "2", NULL},
+        0, 1);
+    json_t *line = line_of(p.out, 0), *step;
+    assert_int_equal(json_integer_value(json_object_get(line, "threads")), 2);
+    size_t i;
+    double gflop = 0;
+    json_array_foreach(json_object_get(line, "layers"), i, step)
+    {
+        double median = json_number_value(json_object_get(step, "ms_median"));
+        assert_true(json_number_value(json_object_get(step, "ms_min")) <= median);
+        assert_true(json_integer_value(json_object_get(step, "bytes")) > 0);
+        assert_true(json_is_string(json_object_get(step, "name")));
+        gflop += json_number_value(json_object_get(step, "gflops")) * median / 1e3;
+    }
+    assert_in_range(i, 14, 29);
+    double all = json_number_value(json_object_get(line, "gflops")) *
+                 json_number_value(json_object_get(line, "ms_median")) / 1e3;
+    assert_true(fabs(gflop - all) < 0.02 * all);
+    json_decref(line);
+    process_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -631,6 +660,7 @@ int main(void)
         cmocka_unit_test(an_installation_can_be_moved),
         cmocka_unit_test(every_command_explains_itself),
         cmocka_unit_test(info_and_bench_have_their_keys),
+        cmocka_unit_test(bench_shows_every_step),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
