@@ -21,6 +21,7 @@ help:
 	@echo 'make run [MODEL=FILE]         the camera, or the demo where there is none'
 	@echo 'make test                     all tests'
 	@echo 'make bench                    time the network beside this core'"'"'s limit'
+	@echo 'make bench-preprocess         time preprocessing beside libswscale'
 	@echo 'make bench-peers [ARGS=--help] the engine beside LiteRT, ONNX Runtime, OpenVINO, ncnn and MNN (Python, PyPI)'
 	@echo 'make golden                   compare with independent implementations (Python, PyPI)'
 	@echo 'make lint                     clang-format, cppcheck, clang-tidy, include floors'
@@ -117,6 +118,12 @@ bench: $(BUILD)/camlabel
 	@for width in 1 0.75 0.5 0.25; do for size in 224 192 160 128; do \
 	    $< bench --width $$width --resolution $$size || exit 1; done; done
 
+bench-preprocess: $(BUILD)/tests/bench/preprocess
+	@$< $(ARGS)
+
+$(BUILD)/tests/bench/preprocess: $(BUILD)/tests/bench/preprocess.o $(LIBRARIES)
+	$(SHOW)$(LINK) $^ $(LIBS) $(shell $(PKG_CONFIG) --libs libswscale libavutil) -o $@
+
 $(BUILD)/tests/bench/peers/contender: $(BUILD)/tests/bench/peers/contender.o $(BUILD)/libmobilenet.a
 	$(SHOW)$(LINK) -Wl,--as-needed $^ $(LIBS) -o $@
 
@@ -171,7 +178,7 @@ install: $(BUILD)/camlabel
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help all run test bench bench-peers mutations golden emulated camera-vm asan tsan lint install clean
+.PHONY: help all run test bench bench-peers bench-preprocess mutations golden emulated camera-vm asan tsan lint install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 endif

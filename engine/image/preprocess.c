@@ -1,11 +1,13 @@
-/* Crop, resize, colour conversion and normalisation, streaming by output row.
+/* Crop, resize, colour conversion and normalisation, streaming by groups of output rows.
  *
- * For each row of the tensor and each plane of the picture, the few source rows under the vertical
- * filter are summed into one row of floats, interleaved as the bytes are. Then each component is
- * sampled out of that row horizontally, and the three short rows that result are converted,
- * clamped, normalised and interleaved. No intermediate picture exists, and each byte is read only
- * as often as vertical windows overlap. What depends on the picture's geometry alone is kept in
- * struct mn_preprocessor until the geometry changes. */
+ * For each group of rows of the tensor and each plane of the picture, the few source rows under the
+ * vertical filter are summed into one row of floats for each row of the group, interleaved as the
+ * bytes are. These rows stand side by side, so that what follows does the same to a whole vector of
+ * them: each component is sampled out of them horizontally, and the three samples that result are
+ * converted, rounded, normalised and stored as one pixel. No intermediate picture exists, and each
+ * byte is read only as often as vertical windows overlap. What depends on the picture's geometry
+ * alone is kept in struct mn_preprocessor until the geometry changes. Groups depend on nothing but
+ * the picture, so threads may share the rows out between them. */
 #include "preprocess.h"
 
 #include <limits.h>
@@ -20,6 +22,8 @@
 /* Grids: the full one of the pixels, and that of subsampled chroma. */
 enum grid { FULL, HALF, GRIDS };
 
+enum { ALIGNMENT = 64 }; /* of the sums, bytes */
+
 /* Where a component's samples are: bytes offset, offset + step, … of each row of its plane. */
 struct component {
     int plane, offset, step;
@@ -30,17 +34,23 @@ struct layout {
     int planes, components;
     struct component component[3];
     enum grid chroma_rows; /* of planes 1 and 2 */
-    bool is_yuv;
+    enum mn_colour colour;
 };
 
 static const struct layout layouts[] = {
-    [MN_PIXEL_GREY] = {1, 1, {{0, 0, 1, FULL}}, FULL, false},
-    [MN_PIXEL_RGB24] = {1, 3, {{0, 0, 3, FULL}, {0, 1, 3, FULL}, {0, 2, 3, FULL}}, FULL, false},
-    [MN_PIXEL_BGR24] = {1, 3, {{0, 2, 3, FULL}, {0, 1, 3, FULL}, {0, 0, 3, FULL}}, FULL, false},
-    [MN_PIXEL_YUYV] = {1, 3, {{0, 0, 2, FULL}, {0, 1, 4, HALF}, {0, 3, 4, HALF}}, FULL, true},
-    [MN_PIXEL_UYVY] = {1, 3, {{0, 1, 2, FULL}, {0, 0, 4, HALF}, {0, 2, 4, HALF}}, FULL, true},
-    [MN_PIXEL_NV12] = {2, 3, {{0, 0, 1, FULL}, {1, 0, 2, HALF}, {1, 1, 2, HALF}}, HALF, true},
-    [MN_PIXEL_I420] = {3, 3, {{0, 0, 1, FULL}, {1, 0, 1, HALF}, {2, 0, 1, HALF}}, HALF, true},
+    [MN_PIXEL_GREY] = {1, 1, {{0, 0, 1, FULL}}, FULL, MN_COLOUR_GREY},
+    [MN_PIXEL_RGB24] =
+        {1, 3, {{0, 0, 3, FULL}, {0, 1, 3, FULL}, {0, 2, 3, FULL}}, FULL, MN_COLOUR_RGB},
+    [MN_PIXEL_BGR24] =
+        {1, 3, {{0, 2, 3, FULL}, {0, 1, 3, FULL}, {0, 0, 3, FULL}}, FULL, MN_COLOUR_RGB},
+    [MN_PIXEL_YUYV] =
+        {1, 3, {{0, 0, 2, FULL}, {0, 1, 4, HALF}, {0, 3, 4, HALF}}, FULL, MN_COLOUR_YUV},
+    [MN_PIXEL_UYVY] =
+        {1, 3, {{0, 1, 2, FULL}, {0, 0, 4, HALF}, {0, 2, 4, HALF}}, FULL, MN_COLOUR_YUV},
+    [MN_PIXEL_NV12] =
+        {2, 3, {{0, 0, 1, FULL}, {1, 0, 2, HALF}, {1, 1, 2, HALF}}, HALF, MN_COLOUR_YUV},
+    [MN_PIXEL_I420] =
+        {3, 3, {{0, 0, 1, FULL}, {1, 0, 1, HALF}, {2, 0, 1, HALF}}, HALF, MN_COLOUR_YUV},
 };
 
 /* What of the picture lands where in the tensor. */
@@ -52,6 +62,13 @@ struct geometry {
 /* The bytes of a plane's rows that are needed at all. */
 struct span {
     int begin, count;
+};
+
+/* What one worker needs while it makes a group of rows. */
+struct scratch {
+    const uint8_t **rows; /* [MN_RESAMPLE_ROWS][taps of a row]: under the vertical filter */
+    float *taps;          /* [MN_RESAMPLE_ROWS][taps of a row] */
+    float *sums;          /* [all spans][MN_RESAMPLE_ROWS]: one plane after the other */
 };
 
 struct mn_preprocessor {
@@ -66,9 +83,9 @@ struct mn_preprocessor {
     struct mn_taps columns[GRIDS]; /* first: in bytes, from the span's begin */
     struct mn_taps rows[GRIDS];
     struct span span[3];
-    const uint8_t **row_list; /* the rows under the vertical filter */
-    float *row_sum;           /* [largest span] */
-    float *component_row;     /* [3][resolution] */
+    struct mn_resample_args args; /* but for the pointers into scratch and tensor */
+    int workers;
+    struct scratch *scratch; /* [workers] */
 };
 
 struct mn_preprocessor *mn_preprocessor_new(const struct mn_preprocessing *settings, int resolution,
@@ -89,12 +106,14 @@ static void forget_geometry(struct mn_preprocessor *preprocessor)
         mn_taps_free(&preprocessor->columns[g]);
         mn_taps_free(&preprocessor->rows[g]);
     }
-    free(preprocessor->row_list);
-    free(preprocessor->row_sum);
-    free(preprocessor->component_row);
-    preprocessor->row_list = NULL;
-    preprocessor->row_sum = NULL;
-    preprocessor->component_row = NULL;
+    for (int w = 0; w < preprocessor->workers; w++) {
+        free(preprocessor->scratch[w].rows);
+        free(preprocessor->scratch[w].taps);
+        free(preprocessor->scratch[w].sums);
+    }
+    free(preprocessor->scratch);
+    preprocessor->scratch = NULL;
+    preprocessor->workers = 0;
     preprocessor->width = 0;
 }
 
@@ -178,24 +197,54 @@ static void measure_spans(struct mn_preprocessor *preprocessor, const struct lay
             end[p] > 0 ? (struct span){begin[p], end[p] - begin[p]} : (struct span){0, 0};
 }
 
-static bool reserve_rows(struct mn_preprocessor *preprocessor, const struct layout *layout)
+static bool reserve_scratch(struct mn_preprocessor *preprocessor, int workers)
 {
-    int longest = 0;
-    for (int p = 0; p < layout->planes; p++)
-        if (preprocessor->span[p].count > longest)
-            longest = preprocessor->span[p].count;
-    int row_taps = preprocessor->rows[FULL].tap_count;
-    if (preprocessor->rows[HALF].tap_count > row_taps)
-        row_taps = preprocessor->rows[HALF].tap_count;
-    size_t resolution = (size_t)preprocessor->resolution;
-    preprocessor->row_list = malloc((size_t)row_taps * sizeof *preprocessor->row_list);
-    preprocessor->row_sum = malloc((size_t)longest * sizeof *preprocessor->row_sum);
-    preprocessor->component_row = malloc(3 * resolution * sizeof *preprocessor->component_row);
-    return preprocessor->row_list && preprocessor->row_sum && preprocessor->component_row;
+    int taps = preprocessor->rows[FULL].tap_count;
+    if (preprocessor->rows[HALF].tap_count > taps)
+        taps = preprocessor->rows[HALF].tap_count;
+    size_t columns = 0, lists = MN_RESAMPLE_ROWS * (size_t)taps;
+    for (int p = 0; p < 3; p++)
+        columns += (size_t)preprocessor->span[p].count;
+    size_t sum_bytes = columns * MN_RESAMPLE_ROWS * sizeof(float);
+    sum_bytes += (ALIGNMENT - sum_bytes % ALIGNMENT) % ALIGNMENT;
+    preprocessor->scratch = calloc((size_t)workers, sizeof *preprocessor->scratch);
+    if (!preprocessor->scratch)
+        return false;
+    preprocessor->workers = workers;
+    for (int w = 0; w < workers; w++) {
+        struct scratch *scratch = &preprocessor->scratch[w];
+        scratch->rows = malloc(lists * sizeof *scratch->rows);
+        scratch->taps = malloc(lists * sizeof *scratch->taps);
+        scratch->sums = aligned_alloc(ALIGNMENT, sum_bytes);
+        if (!scratch->rows || !scratch->taps || !scratch->sums)
+            return false;
+    }
+    return true;
+}
+
+/* What the kernel is told that is the same for all rows of all pictures of this geometry. */
+static void prepare_columns(struct mn_preprocessor *preprocessor, const struct layout *layout)
+{
+    struct mn_resample_args *args = &preprocessor->args;
+    *args = (struct mn_resample_args){.colour = layout->colour};
+    for (int i = 0; i < 2; i++) { /* the first component's, and the last one's */
+        const struct component *part = &layout->component[i * (layout->components - 1)];
+        const struct mn_taps *taps = &preprocessor->columns[part->columns];
+        args->table[i] =
+            (struct mn_resample_table){taps->first, taps->weight, taps->tap_count, part->step};
+    }
+    const struct mn_preprocessing *settings = &preprocessor->settings;
+    for (int c = 0; c < 3; c++) {
+        args->scale[c] = 1 / (255 * settings->std[c]);
+        args->shift[c] = -settings->mean[c] / settings->std[c];
+    }
+    args->width = preprocessor->geometry.width;
+    args->row_stride = 3 * (size_t)preprocessor->resolution;
 }
 
 static enum mn_status adopt_geometry(struct mn_preprocessor *preprocessor,
-                                     const struct mn_image *image, struct mn_error *error)
+                                     const struct mn_image *image, int workers,
+                                     struct mn_error *error)
 {
     const struct mn_preprocessing *settings = &preprocessor->settings;
     if (mn_image_bytes(image->format, image->width, image->height) == 0)
@@ -211,67 +260,28 @@ static enum mn_status adopt_geometry(struct mn_preprocessor *preprocessor,
     bool is_done = build_taps(preprocessor, &preprocessor->geometry, image->width, image->height);
     if (is_done) {
         measure_spans(preprocessor, layout);
-        is_done = reserve_rows(preprocessor, layout);
+        is_done = reserve_scratch(preprocessor, workers);
     }
     if (!is_done) {
         forget_geometry(preprocessor);
         return mn_fail(error, MN_FAILED, "not enough memory to resize %d x %d pixels", image->width,
                        image->height);
     }
+    prepare_columns(preprocessor, layout);
     preprocessor->format = image->format;
     preprocessor->width = image->width;
     preprocessor->height = image->height;
     return MN_OK;
 }
 
-/* The vertical sum of one plane for row y of the target. Taps that are 0 cost no pass. */
-static void sum_rows(struct mn_preprocessor *preprocessor, const struct mn_image *image, int plane,
-                     int y)
-{
-    const struct layout *layout = &layouts[image->format];
-    const struct mn_taps *taps = &preprocessor->rows[plane == 0 ? FULL : layout->chroma_rows];
-    const float *weight = taps->weight + (size_t)y * (size_t)taps->tap_count;
-    int begin = 0, end = taps->tap_count;
-    while (begin < end - 1 && weight[begin] == 0)
-        begin++;
-    while (begin < end - 1 && weight[end - 1] == 0)
-        end--;
-    const struct span *span = &preprocessor->span[plane];
-    for (int t = begin; t < end; t++)
-        preprocessor->row_list[t - begin] =
-            image->plane[plane] + (size_t)(taps->first[y] + t) * image->stride[plane] + span->begin;
-    preprocessor->kernels->resample_rows(preprocessor->row_list, weight + begin, end - begin,
-                                         preprocessor->row_sum, span->count);
-}
-
-/* Row y of the target: one row of samples for each component. */
-static void sample_row(struct mn_preprocessor *preprocessor, const struct mn_image *image, int y)
-{
-    const struct layout *layout = &layouts[image->format];
-    for (int c = 0; c < layout->components; c++) {
-        const struct component *part = &layout->component[c];
-        const struct mn_taps *taps = &preprocessor->columns[part->columns];
-        if (c == 0 || part->plane != layout->component[c - 1].plane)
-            sum_rows(preprocessor, image, part->plane, y);
-        preprocessor->kernels->resample_columns(
-            preprocessor->row_sum + part->offset, taps->first, taps->weight, taps->tap_count,
-            part->step, preprocessor->component_row + c * preprocessor->resolution, taps->outputs);
-    }
-}
-
 /* R'G'B' of 0…255 from Y'CbCr, ITU-R BT.601 and BT.709: Y' = kr R' + kg G' + kb B'. */
-struct conversion {
-    float luma, black; /* grey = luma * (Y - black) */
-    float red_cr, green_cb, green_cr, blue_cb;
-};
-
-static struct conversion make_conversion(enum mn_yuv_matrix matrix, enum mn_yuv_range range)
+static struct mn_yuv make_yuv(enum mn_yuv_matrix matrix, enum mn_yuv_range range)
 {
     double kr = matrix == MN_BT709 ? 0.2126 : 0.299, kb = matrix == MN_BT709 ? 0.0722 : 0.114;
     double kg = 1 - kr - kb;
     double luma = range == MN_RANGE_LIMITED ? 255.0 / 219 : 1;
     double chroma = range == MN_RANGE_LIMITED ? 255.0 / 224 : 1;
-    return (struct conversion){
+    return (struct mn_yuv){
         .luma = (float)luma,
         .black = range == MN_RANGE_LIMITED ? 16 : 0,
         .red_cr = (float)(2 * (1 - kr) * chroma),
@@ -281,48 +291,49 @@ static struct conversion make_conversion(enum mn_yuv_matrix matrix, enum mn_yuv_
     };
 }
 
-/* In place: y, cb, cr become red, green, blue. */
-static void convert_yuv(const struct conversion *to, float *restrict y, float *restrict cb,
-                        float *restrict cr, int width)
+/* The vertical sums of one plane for rows y … y_end - 1 of the target; where these are fewer than a
+ * group, the last one fills it up. */
+static void sum_plane(const struct mn_preprocessor *preprocessor, const struct scratch *scratch,
+                      const struct mn_image *image, int plane, int y, int y_end, float *sums)
 {
-    for (int x = 0; x < width; x++) {
-        float grey = to->luma * (y[x] - to->black);
-        float u = cb[x] - 128, v = cr[x] - 128;
-        y[x] = grey + to->red_cr * v;
-        cb[x] = grey + to->green_cb * u + to->green_cr * v;
-        cr[x] = grey + to->blue_cb * u;
+    const struct layout *layout = &layouts[image->format];
+    const struct mn_taps *taps = &preprocessor->rows[plane == 0 ? FULL : layout->chroma_rows];
+    const struct span *span = &preprocessor->span[plane];
+    const uint8_t *left = image->plane[plane] + span->begin, **rows = scratch->rows;
+    size_t tap_count = (size_t)taps->tap_count;
+    for (int r = 0; r < MN_RESAMPLE_ROWS; r++, rows += tap_count) {
+        int row = y + r < y_end ? y + r : y_end - 1;
+        memcpy(scratch->taps + (size_t)r * tap_count, taps->weight + (size_t)row * tap_count,
+               tap_count * sizeof *scratch->taps);
+        for (size_t t = 0; t < tap_count; t++)
+            rows[t] = left + ((size_t)taps->first[row] + t) * image->stride[plane];
     }
+    preprocessor->kernels->resample_rows(scratch->rows, scratch->taps, taps->tap_count, sums,
+                                         span->count);
 }
 
-static void convert_grey(const struct conversion *to, float *restrict y, float *restrict green,
-                         float *restrict blue, int width)
+/* Rows y … y_end - 1 of the target, at most a group. args: all but the samples and rows. */
+static void make_group(const struct mn_preprocessor *preprocessor, const struct scratch *scratch,
+                       const struct mn_image *image, int y, int y_end,
+                       struct mn_resample_args *args)
 {
-    for (int x = 0; x < width; x++)
-        y[x] = green[x] = blue[x] = to->luma * (y[x] - to->black);
+    const struct layout *layout = &layouts[image->format];
+    float *sums[3] = {NULL}, *next = scratch->sums;
+    for (int p = 0; p < layout->planes; p++) {
+        sums[p] = next;
+        next += (size_t)preprocessor->span[p].count * MN_RESAMPLE_ROWS;
+        sum_plane(preprocessor, scratch, image, p, y, y_end, sums[p]);
+    }
+    for (int c = 0; c < layout->components; c++)
+        args->samples[c] = sums[layout->component[c].plane] +
+                           (size_t)layout->component[c].offset * MN_RESAMPLE_ROWS;
+    args->rows = y_end - y;
+    preprocessor->kernels->resample_columns(args);
 }
 
-/* The nearest whole level 0…255. The comparisons also keep the conversion to int defined. */
-static float level(float x)
+static int least(int a, int b)
 {
-    x = x < 0 ? 0 : x;
-    x = x > 255 ? 255 : x;
-    return (float)(int)(x + 0.5F);
-}
-
-static void normalise(const struct mn_preprocessing *settings, const float *restrict red,
-                      const float *restrict green, const float *restrict blue,
-                      float *restrict tensor, int width)
-{
-    float scale[3], shift[3];
-    for (int c = 0; c < 3; c++) {
-        scale[c] = 1 / (255 * settings->std[c]);
-        shift[c] = -settings->mean[c] / settings->std[c];
-    }
-    for (int x = 0; x < width; x++) {
-        tensor[3 * x] = level(red[x]) * scale[0] + shift[0];
-        tensor[3 * x + 1] = level(green[x]) * scale[1] + shift[1];
-        tensor[3 * x + 2] = level(blue[x]) * scale[2] + shift[2];
-    }
+    return a < b ? a : b;
 }
 
 static void clear(float *tensor, int pixels)
@@ -330,36 +341,50 @@ static void clear(float *tensor, int pixels)
     memset(tensor, 0, 3 * (size_t)pixels * sizeof *tensor);
 }
 
+enum mn_status mn_preprocess_prepare(struct mn_preprocessor *preprocessor,
+                                     const struct mn_image *image, int workers,
+                                     struct mn_error *error)
+{
+    if (preprocessor->width != image->width || preprocessor->height != image->height ||
+        preprocessor->format != image->format || preprocessor->workers < workers)
+        return adopt_geometry(preprocessor, image, workers, error);
+    return MN_OK;
+}
+
+void mn_preprocess_rows(const struct mn_preprocessor *preprocessor, const struct mn_image *image,
+                        float *tensor, int row_begin, int row_end, int worker)
+{
+    const struct geometry *g = &preprocessor->geometry;
+    int resolution = preprocessor->resolution;
+    size_t row_floats = 3 * (size_t)resolution;
+    struct mn_resample_args args = preprocessor->args;
+    args.yuv = make_yuv(image->matrix, image->range);
+    for (int y = row_begin, y_end; y < row_end; y = y_end) {
+        float *rows = tensor + (size_t)y * row_floats;
+        if (y < g->y || y >= g->y + g->height) {
+            y_end = y + 1;
+            clear(rows, resolution);
+            continue;
+        }
+        y_end = least(y + MN_RESAMPLE_ROWS, least(row_end, g->y + g->height));
+        args.output = rows + 3 * (size_t)g->x;
+        make_group(preprocessor, &preprocessor->scratch[worker], image, y - g->y, y_end - g->y,
+                   &args);
+        for (int r = 0; r < y_end - y; r++) {
+            clear(rows + (size_t)r * row_floats, g->x);
+            clear(args.output + (size_t)r * row_floats + 3 * (size_t)g->width,
+                  resolution - g->x - g->width);
+        }
+    }
+}
+
 enum mn_status mn_preprocess(struct mn_preprocessor *preprocessor, const struct mn_image *image,
                              float *tensor, struct mn_error *error)
 {
-    if (preprocessor->width != image->width || preprocessor->height != image->height ||
-        preprocessor->format != image->format) {
-        enum mn_status status = adopt_geometry(preprocessor, image, error);
-        if (status != MN_OK)
-            return status;
-    }
-    const struct geometry *g = &preprocessor->geometry;
-    int resolution = preprocessor->resolution;
-    float *red = preprocessor->component_row;
-    float *green = red + resolution, *blue = green + resolution;
-    struct conversion conversion = make_conversion(image->matrix, image->range);
-
-    clear(tensor, g->y * resolution);
-    for (int y = 0; y < g->height; y++) {
-        float *row = tensor + 3 * (size_t)(g->y + y) * (size_t)resolution;
-        sample_row(preprocessor, image, y);
-        if (layouts[image->format].is_yuv)
-            convert_yuv(&conversion, red, green, blue, g->width);
-        else if (image->format == MN_PIXEL_GREY)
-            convert_grey(&conversion, red, green, blue, g->width);
-        clear(row, g->x);
-        normalise(&preprocessor->settings, red, green, blue, row + 3 * g->x, g->width);
-        clear(row + 3 * (g->x + g->width), resolution - g->x - g->width);
-    }
-    int below = g->y + g->height;
-    clear(tensor + 3 * (size_t)below * (size_t)resolution, (resolution - below) * resolution);
-    return MN_OK;
+    enum mn_status status = mn_preprocess_prepare(preprocessor, image, 1, error);
+    if (status == MN_OK)
+        mn_preprocess_rows(preprocessor, image, tensor, 0, preprocessor->resolution, 0);
+    return status;
 }
 
 const char *mn_fit_name(enum mn_fit fit)

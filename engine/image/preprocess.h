@@ -60,6 +60,17 @@ void mn_preprocessor_free(struct mn_preprocessor *preprocessor); /* NULL is fine
 enum mn_status mn_preprocess(struct mn_preprocessor *preprocessor, const struct mn_image *image,
                              float *tensor, struct mn_error *error);
 
+/* The same in pieces, for several threads. Prepare does what can fail, once a picture, and makes
+ * room for `workers` workers at a time; its errors, and when it allocates, are mn_preprocess()'s.
+ * Then each worker, 0 … workers - 1, writes rows row_begin … row_end - 1 of the tensor of all that
+ * picture's; what it writes does not depend on where the cuts are. Rows are made in groups of 8, so
+ * cuts at multiples of 8 cost least. */
+enum mn_status mn_preprocess_prepare(struct mn_preprocessor *preprocessor,
+                                     const struct mn_image *image, int workers,
+                                     struct mn_error *error);
+void mn_preprocess_rows(const struct mn_preprocessor *preprocessor, const struct mn_image *image,
+                        float *tensor, int row_begin, int row_end, int worker);
+
 /* "crop", "letterbox", "stretch": names for flags and files. */
 const char *mn_fit_name(enum mn_fit fit);
 

@@ -8,7 +8,7 @@
 #include "kernels_avx2.h"
 #include "kernels_avx512.h"
 #include "kernels_c.h"
-#include "resample_c.h"
+#include "resample.h"
 
 static const struct mn_kernels portable = {
     .isa = MN_ISA_C,
@@ -33,8 +33,8 @@ static const struct mn_kernels avx2 = {
     .depthwise3x3 = mn_depthwise3x3_avx2,
     .pointwise = mn_pointwise_avx2,
     .pool = mn_pool_c,
-    .resample_rows = mn_resample_rows_c,
-    .resample_columns = mn_resample_columns_c,
+    .resample_rows = mn_resample_rows_avx2,
+    .resample_columns = mn_resample_columns_avx2,
 };
 
 static const struct mn_kernels avx512 = {
@@ -46,8 +46,8 @@ static const struct mn_kernels avx512 = {
     .depthwise3x3 = mn_depthwise3x3_avx512,
     .pointwise = mn_pointwise_avx512,
     .pool = mn_pool_c,
-    .resample_rows = mn_resample_rows_c,
-    .resample_columns = mn_resample_columns_c,
+    .resample_rows = mn_resample_rows_avx2,
+    .resample_columns = mn_resample_columns_avx2,
 };
 #endif
 

@@ -39,6 +39,38 @@ struct mn_matmul_args {
     float lo, hi;
 };
 
+/* Rows of the target that are resampled together. */
+enum { MN_RESAMPLE_ROWS = 8 };
+
+/* How each pixel of a row is made of the samples of one component: sum over t < tap_count of
+ * taps[x][t] * samples[first[x] + t * step]. Unused taps are 0 and still inside the samples. */
+struct mn_resample_table {
+    const int *first;  /* [width] */
+    const float *taps; /* [width][tap_count] */
+    int tap_count, step;
+};
+
+enum mn_colour { MN_COLOUR_RGB, MN_COLOUR_YUV, MN_COLOUR_GREY };
+
+/* grey = luma * (Y - black); with u = Cb - 128 and v = Cr - 128: R = grey + red_cr * v,
+ * G = grey + green_cb * u + green_cr * v, B = grey + blue_cb * u. */
+struct mn_yuv {
+    float luma, black, red_cr, green_cb, green_cr, blue_cb;
+};
+
+/* Horizontal, and the rest of the way to the tensor: each component's sum; R, G and B from them;
+ * each one's nearest whole level 0…255; level * scale + shift. */
+struct mn_resample_args {
+    enum mn_colour colour;
+    const float *samples[3];           /* [][MN_RESAMPLE_ROWS], of GREY only the first */
+    struct mn_resample_table table[2]; /* of all components; of YUV's chroma the second */
+    struct mn_yuv yuv;                 /* not for RGB */
+    float scale[3], shift[3];          /* R, G, B */
+    float *output;                     /* [rows][width][3] */
+    size_t row_stride;                 /* floats from row to row of the output */
+    int rows, width;                   /* 1 … MN_RESAMPLE_ROWS: rows that are written; pixels */
+};
+
 struct mn_kernels {
     enum mn_isa isa;
 
@@ -56,14 +88,12 @@ struct mn_kernels {
     /* output[channels] = mean over input [pixels][channels] */
     void (*pool)(const float *input, float *output, int pixels, int channels);
 
-    /* Resampling, see image/preprocess.h. Vertical: output[i] = sum over t of taps[t] * rows[t][i],
-     * for i < count. */
+    /* Resampling, see image/preprocess.h. Vertical, for all MN_RESAMPLE_ROWS rows of the target at
+     * once, and turned around: output[i][r] = sum over t of taps[r][t] * rows[r][t][i], for
+     * i < count. */
     void (*resample_rows)(const uint8_t *const *rows, const float *taps, int tap_count,
                           float *output, int count);
-    /* Horizontal: for x < width: output[x] = sum over t < tap_count of taps[x * tap_count + t] *
-     * row[first[x] + t * step]. Unused taps of a pixel are 0 and still inside the row. */
-    void (*resample_columns)(const float *row, const int *first, const float *taps, int tap_count,
-                             int step, float *output, int width);
+    void (*resample_columns)(const struct mn_resample_args *args);
 };
 
 /* The table of an instruction set, or NULL if it is not built in or this CPU lacks it. */

@@ -33,15 +33,35 @@ static bool needs_even_width(int format)
     return format == MN_PIXEL_YUYV || format == MN_PIXEL_UYVY;
 }
 
-static void run(const struct mn_preprocessing *settings, int resolution,
-                const struct mn_image *image, float *tensor)
+static void run_level(const struct mn_kernels *kernels, const struct mn_preprocessing *settings,
+                      int resolution, const struct mn_image *image, float *tensor)
 {
     struct mn_error error;
-    struct mn_preprocessor *preprocessor =
-        mn_preprocessor_new(settings, resolution, mn_kernels_best());
+    struct mn_preprocessor *preprocessor = mn_preprocessor_new(settings, resolution, kernels);
     assert_non_null(preprocessor);
     assert_int_equal(mn_preprocess(preprocessor, image, tensor, &error), MN_OK);
     mn_preprocessor_free(preprocessor);
+}
+
+static void run(const struct mn_preprocessing *settings, int resolution,
+                const struct mn_image *image, float *tensor)
+{
+    run_level(mn_kernels_best(), settings, resolution, image, tensor);
+}
+
+/* The worst of all levels. tensor: where to, [resolution][resolution][3]. */
+static double error_of_levels(const struct mn_image *image, const struct mn_preprocessing *settings,
+                              int resolution, float *tensor)
+{
+    double worst = 0;
+    for (int isa = MN_ISA_C; isa < MN_ISA_COUNT; isa++) {
+        const struct mn_kernels *kernels = mn_kernels_for((enum mn_isa)isa);
+        if (!kernels)
+            continue;
+        run_level(kernels, settings, resolution, image, tensor);
+        worst = fmax(worst, error_of(image, settings, resolution, tensor));
+    }
+    return worst;
 }
 
 static double error_on_random(int format, int width, int height, int resolution,
@@ -56,8 +76,7 @@ static double error_on_random(int format, int width, int height, int resolution,
     image.range = (enum mn_yuv_range)range;
     float *tensor = malloc(3 * sizeof *tensor * (size_t)(resolution * resolution));
     assert_non_null(tensor);
-    run(settings, resolution, &image, tensor);
-    double worst = error_of(&image, settings, resolution, tensor);
+    double worst = error_of_levels(&image, settings, resolution, tensor);
     free(tensor);
     free(pixels);
     return worst;
@@ -235,8 +254,8 @@ static void check_guarded(int format, int width, int height, int resolution, siz
         plane[p] = guard(image.plane[p], bytes, at_end);
         image.plane[p] = plane[p].bytes;
     }
-    run(settings, resolution, &image, (float *)(void *)tensor.bytes);
-    assert_true(error_of(&image, settings, resolution, (float *)(void *)tensor.bytes) <= tolerance);
+    assert_true(error_of_levels(&image, settings, resolution, (float *)(void *)tensor.bytes) <=
+                tolerance);
     munmap(tensor.map, tensor.map_bytes);
     for (int p = 0; p < 3 && plane[p].map; p++)
         munmap(plane[p].map, plane[p].map_bytes);
@@ -281,6 +300,40 @@ static void follows_changing_pictures(void **state)
     }
     free(pixels);
     mn_preprocessor_free(preprocessor);
+}
+
+/* Threads may cut the rows anywhere, and each worker has its own scratch. */
+static void rows_do_not_depend_on_cuts(void **state)
+{
+    (void)state;
+    enum { SIDE = 45, WORKERS = 3 };
+    struct mn_error error;
+    float whole[3 * SIDE * SIDE], cut[3 * SIDE * SIDE];
+    uint8_t *pixels = random_bytes(3 * 120 * 90, 9);
+    for (int turn = 0; turn < 9 * FORMATS; turn++) {
+        struct mn_preprocessing settings = imagenet;
+        settings.fit = (enum mn_fit)(turn / FORMATS % 3);
+        struct mn_image image;
+        mn_image_wrap(&image, (enum mn_pixel_format)(turn % FORMATS), 120, 50 + turn % 40, pixels,
+                      0);
+        run(&settings, SIDE, &image, whole);
+        struct mn_preprocessor *preprocessor =
+            mn_preprocessor_new(&settings, SIDE, mn_kernels_best());
+        assert_non_null(preprocessor);
+        int workers = 1 + turn % WORKERS;
+        assert_int_equal(mn_preprocess_prepare(preprocessor, &image, 1, &error), MN_OK);
+        assert_int_equal(mn_preprocess_prepare(preprocessor, &image, workers, &error), MN_OK);
+        memset(cut, 0xff, sizeof cut);
+        uint64_t stream = (uint64_t)turn;
+        for (int y = 0, end; y < SIDE; y = end) {
+            end = y + 1 + (int)(test_random(&stream) % 20);
+            end = end < SIDE ? end : SIDE;
+            mn_preprocess_rows(preprocessor, &image, cut, y, end, end % workers);
+        }
+        assert_memory_equal(cut, whole, sizeof whole);
+        mn_preprocessor_free(preprocessor);
+    }
+    free(pixels);
 }
 
 static void extreme_sizes_work(void **state)
@@ -341,6 +394,7 @@ int main(void)
         cmocka_unit_test(known_colours),
         cmocka_unit_test(reads_nothing_outside),
         cmocka_unit_test(follows_changing_pictures),
+        cmocka_unit_test(rows_do_not_depend_on_cuts),
         cmocka_unit_test(extreme_sizes_work),
         cmocka_unit_test(refuses_impossible_pictures),
         cmocka_unit_test(fits_have_names),
