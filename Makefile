@@ -150,7 +150,7 @@ $(BUILD)/tests/camera-vm/%: $(BUILD)/tests/camera-vm/%.o $(LIBRARIES)
 
 # The same sources, with the compiler's AVX-512 intrinsics replaced by functions in C: for machines, and sanitizers,
 # without it. The functions stay calls, or tiles of 28 vectors of 16 lanes would take the compiler minutes.
-EMULATED := $(addprefix $(BUILD)/emulated/tests/,kernels/test_kernels golden/test_layers)
+EMULATED := $(addprefix $(BUILD)/emulated/tests/,kernels/test_kernels golden/test_layers unit/test_engine)
 emulated:
 	@$(MAKE) --no-print-directory $(EMULATED) BUILD=$(BUILD)/emulated \
 	    AVX512_CFLAGS='-Itests/kernels/emulated -mavx2 -mfma -fno-inline' \

@@ -60,6 +60,18 @@ static double least_cpus(const char *mount, const char *group)
     }
 }
 
+/* Is `cpu` one of the names in a list like "cpu,cpuacct"? "cpuset" is another. */
+static bool has_cpu(const char *controllers)
+{
+    for (const char *name = controllers; *name; name += name[0] == ',') {
+        size_t length = strcspn(name, ",");
+        if (length == 3 && strncmp(name, "cpu", length) == 0)
+            return true;
+        name += length;
+    }
+    return false;
+}
+
 /* A line of /proc/self/cgroup is number:controllers:group; v2's controllers are empty. */
 static double line_cpus(char *line)
 {
@@ -71,7 +83,7 @@ static double line_cpus(char *line)
     *group++ = 0;
     if (controllers[1] == 0)
         return least_cpus("/sys/fs/cgroup", group);
-    return strstr(controllers, "cpu") ? least_cpus("/sys/fs/cgroup/cpu", group) : INFINITY;
+    return has_cpu(controllers + 1) ? least_cpus("/sys/fs/cgroup/cpu", group) : INFINITY;
 }
 
 int mn_cgroup_cpus(void)

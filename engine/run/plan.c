@@ -55,7 +55,9 @@ static size_t round_up(size_t floats)
 static float *allocate(size_t floats)
 {
     size_t bytes = round_up(floats) * sizeof(float);
-    float *block = aligned_alloc(bytes < BIG_PAGE ? ALIGNMENT : BIG_PAGE, bytes);
+    size_t alignment = bytes < BIG_PAGE ? ALIGNMENT : BIG_PAGE;
+    bytes = (bytes + alignment - 1) / alignment * alignment; /* C11 wants a multiple */
+    float *block = aligned_alloc(alignment, bytes);
     if (block && bytes >= BIG_PAGE)
         madvise(block, bytes, MADV_HUGEPAGE); /* advice: what comes back does not matter */
     return block;
