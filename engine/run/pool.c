@@ -1,7 +1,11 @@
-/* All that the threads agree on is one word, the ticket: which step is open and how many of its
- * pieces nobody has taken yet. A piece is taken by counting that down with a compare-and-swap; a
- * serial number in the same word makes the swap of a thread that slept through a step fail. A step
- * is over when as many pieces are done as it has, whoever did them. */
+/* Each thread has a share of a step's pieces, an even part of them in order: its rows of one step
+ * are what it reads in the next, and are still in its own caches. Who has done his share takes from
+ * the others'.
+ *
+ * A share is one word, its ticket: which step is open and how many of the share's pieces nobody has
+ * taken yet. A piece is taken by counting that down with a compare-and-swap; a serial number in the
+ * same word makes the swap of a thread that slept through a step fail. A step is over when as many
+ * pieces are done as it has, whoever did them. */
 #include "pool.h"
 
 #include <pthread.h>
@@ -24,15 +28,20 @@ struct worker {
     int index;
 };
 
-struct mn_pool {
-    /* Each of the two is written by all threads: a cache line of its own. */
+/* Written by several threads, as `done` below is: a cache line of its own. */
+struct share {
     _Alignas(CACHE_LINE) _Atomic uint64_t ticket; /* serial << 32 | step << 16 | pieces left */
-    _Alignas(CACHE_LINE) atomic_int done;         /* pieces of the open step */
+};
+
+struct mn_pool {
+    struct share shares[MN_MAX_THREADS];
+    _Alignas(CACHE_LINE) atomic_int done; /* pieces of the open step */
 
     _Alignas(CACHE_LINE) mn_pool_work *work;
     void *context;
     int threads, started; /* workers that were started: at most threads - 1 */
     int pieces;           /* of the open step; written by the caller before it opens */
+    uint32_t serial;      /* of the open step; the caller's */
 
     atomic_int sleepers; /* threads that wait on `wake`, or are about to */
     atomic_bool closing;
@@ -46,20 +55,34 @@ static int left(uint64_t ticket)
     return (int)(ticket & 0xffff);
 }
 
-/* Takes and does pieces until none is left. */
-static void do_pieces(struct mn_pool *pool, int worker)
+/* Where the share of a worker begins, or that of worker - 1 ends. */
+static int share_begin(const struct mn_pool *pool, int worker)
 {
-    uint64_t ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
+    return (int)((int64_t)pool->pieces * worker / pool->threads);
+}
+
+/* Takes and does pieces of one share until none is left. */
+static void do_share(struct mn_pool *pool, int owner, int worker)
+{
+    _Atomic uint64_t *word = &pool->shares[owner].ticket;
+    uint64_t ticket = atomic_load_explicit(word, memory_order_acquire);
     while (left(ticket) > 0) {
-        if (!atomic_compare_exchange_weak_explicit(&pool->ticket, &ticket, ticket - 1,
-                                                   memory_order_acquire, memory_order_acquire))
+        if (!atomic_compare_exchange_weak_explicit(word, &ticket, ticket - 1, memory_order_acquire,
+                                                   memory_order_acquire))
             continue;
         /* `pieces` stays as it is until this piece is done. */
-        pool->work(pool->context, (int)(ticket >> 16 & 0xffff), pool->pieces - left(ticket),
-                   worker);
+        int piece = share_begin(pool, owner + 1) - left(ticket);
+        pool->work(pool->context, (int)(ticket >> 16 & 0xffff), piece, worker);
         atomic_fetch_add_explicit(&pool->done, 1, memory_order_seq_cst);
-        ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
+        ticket = atomic_load_explicit(word, memory_order_acquire);
     }
+}
+
+/* The own share first. */
+static void do_pieces(struct mn_pool *pool, int worker)
+{
+    for (int i = 0; i < pool->threads; i++)
+        do_share(pool, (worker + i) % pool->threads, worker);
 }
 
 static void relax(void)
@@ -80,7 +103,10 @@ static int64_t now_ns(void)
 
 static bool has_work(struct mn_pool *pool)
 {
-    return left(atomic_load(&pool->ticket)) > 0 || atomic_load(&pool->closing);
+    for (int i = 0; i < pool->threads; i++)
+        if (left(atomic_load(&pool->shares[i].ticket)) > 0)
+            return true;
+    return atomic_load(&pool->closing);
 }
 
 static bool is_done(struct mn_pool *pool)
@@ -204,8 +230,11 @@ void mn_pool_run(struct mn_pool *pool, int step, int pieces)
     }
     pool->pieces = pieces;
     atomic_store(&pool->done, 0);
-    uint64_t serial = (atomic_load_explicit(&pool->ticket, memory_order_relaxed) >> 32) + 1;
-    atomic_store(&pool->ticket, serial << 32 | (uint64_t)step << 16 | (uint64_t)pieces);
+    uint64_t open = (uint64_t)++pool->serial << 32 | (uint64_t)step << 16;
+    for (int i = 0; i < pool->threads; i++) {
+        int share = share_begin(pool, i + 1) - share_begin(pool, i);
+        atomic_store(&pool->shares[i].ticket, open | (uint64_t)share);
+    }
     wake_sleepers(pool);
     do_pieces(pool, 0);
     wait_for(pool, is_done);

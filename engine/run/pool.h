@@ -1,8 +1,9 @@
 /* A thread pool for one network: its threads take the pieces of one step at a time.
  *
- * Pieces are taken, not dealt: a thread that is slow, or busy with somebody else's work, takes
- * fewer, and one that sleeps holds nothing up. Between the steps of a run the workers spin for a
- * tenth of a millisecond and then sleep; at rest they burn nothing. */
+ * Each thread begins with its own share of the pieces and then helps with the others': a thread
+ * that is slow, or busy with somebody else's work, does fewer, and one that sleeps holds nothing
+ * up. Between the steps of a run the workers spin for a tenth of a millisecond and then sleep; at
+ * rest they burn nothing. */
 #ifndef MN_POOL_H
 #define MN_POOL_H
 
