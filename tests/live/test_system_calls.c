@@ -28,12 +28,14 @@ static void find_program(char *path, size_t size)
 static long total_calls(const char *table)
 {
     FILE *file = fopen(table, "r");
-    char line[256], name[64];
-    long calls, total = -1;
+    char line[256], *name;
+    long total = -1;
     assert_non_null(file);
-    while (fgets(line, sizeof line, file))
-        if (sscanf(line, "%ld %63s", &calls, name) == 2 && strcmp(name, "total") == 0)
+    while (fgets(line, sizeof line, file)) {
+        long calls = strtol(line, &name, 10);
+        if (name > line && strcmp(name, " total\n") == 0)
             total = calls;
+    }
     fclose(file);
     return total;
 }
