@@ -28,6 +28,7 @@ help:
 	@echo 'make golden                   compare with independent implementations (Python, PyPI)'
 	@echo 'make lint                     clang-format, cppcheck, clang-tidy, include floors'
 	@echo 'make asan | tsan | mutations  tests and parsers under the sanitizers'
+	@echo 'make emulated                 the AVX-512 kernels, instruction by instruction in C, on any x86'
 	@echo 'make camera-vm                the camera source against the kernel'"'"'s drivers, in a guest'
 	@echo 'make install DESTDIR= PREFIX='
 	@echo 'make clean'
@@ -90,7 +91,7 @@ $(BUILD)/%.o: %.c Makefile
 	$(SHOW)$(CC) $(ALL_CFLAGS) $(ISA_CFLAGS) -c $< -o $@
 
 $(BUILD)/%_avx2.o: ISA_CFLAGS := -mavx2 -mfma
-$(BUILD)/%_avx512.o: ISA_CFLAGS := -mavx512f -mavx2 -mfma
+$(BUILD)/%_avx512.o: ISA_CFLAGS := $(or $(AVX512_CFLAGS),-mavx512f -mavx2 -mfma)
 # AArch64 has NEON anyway; Debian's 32-bit Arm promises less, and Raspberry Pi OS's compiler less than that.
 $(BUILD)/%_neon.o: ISA_CFLAGS := $(if $(filter arm-%,$(shell $(CC) -dumpmachine)),-march=armv7-a -mfpu=neon-vfpv4)
 
@@ -159,6 +160,15 @@ cross:
 bench-arm:
 	@python3 tests/bench/mca.py $(BUILD)
 
+# The same sources, with the compiler's AVX-512 intrinsics replaced by functions in C: for machines, and sanitizers,
+# without it. The functions stay calls, or tiles of 28 vectors of 16 lanes would take the compiler minutes.
+EMULATED := $(addprefix $(BUILD)/emulated/tests/,kernels/test_kernels golden/test_layers)
+emulated:
+	@$(MAKE) --no-print-directory $(EMULATED) BUILD=$(BUILD)/emulated \
+	    AVX512_CFLAGS='-Itests/kernels/emulated -mavx2 -mfma -fno-inline' \
+	    ENGINE_SRC='tests/kernels/emulated/cpu.c $(filter-out engine/kernels/cpu.c,$(ENGINE_SRC))'
+	@sh tests/run.sh $(EMULATED)
+
 # The sanitizers' own builds; leaks count as failures. asan takes undefined behaviour along.
 asan:
 	@$(MAKE) --no-print-directory test mutations BUILD=$(BUILD)/asan \
@@ -180,7 +190,7 @@ install: $(BUILD)/camlabel
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help all run test bench bench-peers bench-preprocess bench-arm cross mutations golden camera-vm asan tsan lint \
+.PHONY: help all run test bench bench-peers bench-preprocess bench-arm cross mutations golden emulated camera-vm asan tsan lint \
         install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

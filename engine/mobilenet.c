@@ -7,8 +7,11 @@
 #include "run/plan.h"
 #include "run/pool.h"
 
+enum { GROUP = 8 }; /* rows of the tensor that are made together, see image/preprocess.h */
+
 struct mn_engine {
     struct mn_network network;
+    const struct mn_image *image; /* while it is being preprocessed */
     const struct mn_kernels *kernels;
     struct mn_preprocessor *preprocessor;
     struct mn_plan *plan;
@@ -28,10 +31,16 @@ static enum mn_status choose_kernels(const struct mn_kernels **kernels,
     return MN_OK;
 }
 
+/* What the pool's threads do: a piece of a step of the plan, or, as the step behind its last one, a
+ * group of rows of the input tensor. */
 static void run_piece(void *context, int step, int piece, int worker)
 {
     const struct mn_engine *engine = context;
-    mn_plan_run_piece(engine->plan, step, piece, worker);
+    if (step < mn_plan_steps(engine->plan))
+        mn_plan_run_piece(engine->plan, step, piece, worker);
+    else
+        mn_preprocess_rows(engine->preprocessor, engine->image, mn_plan_input(engine->plan),
+                           piece * GROUP, (piece + 1) * GROUP, worker);
 }
 
 enum mn_status mn_engine_new(struct mn_engine **result, const struct mn_model *model,
@@ -101,7 +110,14 @@ float *mn_engine_input(struct mn_engine *engine)
 enum mn_status mn_engine_preprocess(struct mn_engine *engine, const struct mn_image *image,
                                     struct mn_error *error)
 {
-    return mn_preprocess(engine->preprocessor, image, mn_plan_input(engine->plan), error);
+    enum mn_status status =
+        mn_preprocess_prepare(engine->preprocessor, image, mn_pool_threads(engine->pool), error);
+    if (status != MN_OK)
+        return status;
+    engine->image = image;
+    mn_pool_run(engine->pool, mn_plan_steps(engine->plan), engine->network.spec.resolution / GROUP);
+    engine->image = NULL;
+    return MN_OK;
 }
 
 const float *mn_engine_run(struct mn_engine *engine)

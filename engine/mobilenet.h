@@ -24,9 +24,9 @@ struct mn_engine;
 struct mn_engine_options {
     bool force_isa; /* use `isa` or fail; else the best of this CPU */
     enum mn_isa isa;
-    int threads;    /* that run the network, the caller being one; 0: as many as this process may
-                       keep busy, see run/pool.h */
-    int batch;      /* pictures a run; 0: 1 */
+    int threads;    /* that run the network, the caller being one, at most 64; 0: as many as this
+                       process may keep busy, see run/pool.h */
+    int batch;      /* pictures a run, at most 4096; 0: 1 */
     bool unfused;   /* every layer's output is made and shown to an observer; a little slower */
     int resolution; /* px; 0: the model's own. The resolution multiplier, free to choose at run time
                      */

@@ -225,6 +225,9 @@ enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_model *model
                            const struct mn_network *network, const struct mn_kernels *kernels,
                            const struct mn_plan_options *options, struct mn_error *error)
 {
+    if (options->batch < 1 || options->batch > MN_MAX_BATCH)
+        return mn_fail(error, MN_BAD_INPUT, "%d pictures a run: it must be 1 to %d", options->batch,
+                       MN_MAX_BATCH);
     struct mn_plan *plan = calloc(1, sizeof *plan);
     if (!plan)
         return mn_fail(error, MN_FAILED, "not enough memory for the network");

@@ -15,14 +15,16 @@
 
 struct mn_plan;
 
+enum { MN_MAX_BATCH = 4096 }; /* so that the pixels of all pictures together are an int */
+
 struct mn_plan_options {
     int threads;  /* that will take pieces, >= 1: each has a scratch buffer */
-    int batch;    /* pictures a run, >= 1 */
+    int batch;    /* pictures a run, 1 … MN_MAX_BATCH */
     bool unfused; /* every layer is a step, so that each one's output can be looked at */
 };
 
-/* On MN_OK *plan is the caller's. The model is not needed afterwards. Errors: MN_FAILED for memory.
- */
+/* On MN_OK *plan is the caller's. The model is not needed afterwards. Errors: MN_BAD_INPUT
+ * for the batch, MN_FAILED for memory. */
 enum mn_status mn_plan_new(struct mn_plan **plan, const struct mn_model *model,
                            const struct mn_network *network, const struct mn_kernels *kernels,
                            const struct mn_plan_options *options, struct mn_error *error);

@@ -160,6 +160,9 @@ static enum mn_status start_workers(struct mn_pool *pool, struct mn_error *error
 enum mn_status mn_pool_new(struct mn_pool **result, int threads, mn_pool_work *work, void *context,
                            struct mn_error *error)
 {
+    if (threads < 1 || threads > MN_MAX_THREADS)
+        return mn_fail(error, MN_BAD_INPUT, "%d threads: it must be 1 to %d", threads,
+                       MN_MAX_THREADS);
     struct mn_pool *pool = aligned_alloc(_Alignof(struct mn_pool), sizeof *pool);
     if (!pool)
         return mn_fail(error, MN_FAILED, "not enough memory for threads");

@@ -17,7 +17,8 @@ struct mn_pool;
 typedef void mn_pool_work(void *context, int step, int piece, int worker);
 
 /* A pool of `threads` threads, the caller of mn_pool_run() being one of them. On MN_OK *pool is the
- * caller's. Errors: MN_FAILED where the system gives no threads or no memory. */
+ * caller's. Errors: MN_BAD_INPUT where threads is not 1 … MN_MAX_THREADS, MN_FAILED where the
+ * system gives no threads or no memory. */
 enum mn_status mn_pool_new(struct mn_pool **pool, int threads, mn_pool_work *work, void *context,
                            struct mn_error *error);
 void mn_pool_free(struct mn_pool *pool); /* NULL is fine */

@@ -2,6 +2,8 @@
 
 #include <stdint.h>
 
+#include "pool.h"
+
 enum {
     /* Depthwise rows of a block that stay in the first cache levels until the 1x1 layer has
      * consumed them, beside a panel of weights. */
@@ -89,8 +91,8 @@ static struct mn_split split_matmul(const struct mn_layer *layer, int panel, int
     };
 }
 
-struct mn_split mn_split_layer(const struct mn_layer *layer, bool fused, int panel,
-                               const struct mn_plan_options *options)
+static struct mn_split split_layer(const struct mn_layer *layer, bool fused, int panel,
+                                   const struct mn_plan_options *options)
 {
     int wanted = wanted_pieces(layer->mult_adds * options->batch, options->threads);
     if (layer->kind == MN_POOL)
@@ -104,6 +106,15 @@ struct mn_split mn_split_layer(const struct mn_layer *layer, bool fused, int pan
     if (is_matmul && !fused)
         return split_matmul(layer, panel, wanted, options);
     return split_rows(layer, BLOCK_BYTES, wanted, options);
+}
+
+struct mn_split mn_split_layer(const struct mn_layer *layer, bool fused, int panel,
+                               const struct mn_plan_options *options)
+{
+    struct mn_split split = split_layer(layer, fused, panel, options);
+    int most = MN_MAX_PIECES / (split.images * split.channel_parts);
+    split.row_parts = clamp(split.row_parts, 1, most);
+    return split;
 }
 
 int mn_split_most_rows(const struct mn_split *split)

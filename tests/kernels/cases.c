@@ -26,13 +26,13 @@ static const int network_pointwise[][3] = {
 static const int network_pool[][2] = {{49, 1024}, {16, 256}};
 
 /* The awkward cases are all combinations of these. */
-static const int channels[] = {1, 3, 7, 8, 9, 15, 16, 17, 31, 33};
-static const int sizes[] = {1, 2, 7, 14};
+static const int channels[] = {1, 3, 7, 8, 9, 15, 16, 17, 31, 33, 49};
+static const int sizes[] = {1, 2, 7, 14, 17};
 static const int strides_and_pads[][2] = {{1, 1}, {2, 0}, {2, 1}};
-static const int conv_inputs[] = {1, 3, 9}, conv_outputs[] = {1, 7, 8, 9, 17, 33};
-static const int matmul_rows[] = {1, 2, 3, 5, 7, 13, 14};
+static const int conv_inputs[] = {1, 3, 9}, conv_outputs[] = {1, 7, 8, 9, 17, 33, 49};
+static const int matmul_rows[] = {1, 2, 3, 5, 7, 13, 14, 15};
 static const int matmul_inputs[] = {1, 3, 8, 17, 31};
-static const int matmul_outputs[] = {1, 3, 7, 8, 9, 15, 16, 17, 31, 33, 1001};
+static const int matmul_outputs[] = {1, 3, 7, 8, 9, 15, 16, 17, 31, 33, 49, 1001};
 static const int pool_pixels[] = {1, 2, 4, 7, 49};
 
 static int network_count(enum kernel_family family)
