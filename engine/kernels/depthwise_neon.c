@@ -1,16 +1,17 @@
 /* Depthwise 3x3 convolution with NEON.
  *
- * Tile: 4 neighbouring output pixels by a panel of 8 channels (32-bit Arm: 4), which is 8 sums
- * (4). Inside the image, the panel's nine taps stay in registers all along the output row, and each
- * input is loaded once for all the outputs that it goes into: 36 loads for 72 multiply-adds. That
- * matters because Cortex-A53 and A72 load one vector a cycle. On AArch64 18 weights and 8 sums
- * leave 6 of 32 registers for inputs and clamp, on 32-bit Arm 9 and 4 leave 3 of 16; so biases and
- * clamp are fetched where they are needed. Packing: panels of 8 (4) channels, see packing.h.
+ * Tile: 4 neighbouring output pixels by a panel of 8 channels (32-bit Arm: 4), one vector of
+ * channels after the other: done together, gcc moved sums to memory and back. Inside the image, the
+ * panel's nine taps stay in registers all along the output row, and each input is loaded once for
+ * all the outputs that it goes into: 36 loads for 72 multiply-adds. That matters because Cortex-A53
+ * and A72 load one vector a cycle. The weights take 18 of AArch64's 32 registers (9 of 16), the
+ * sums 4; biases and clamp are fetched where they are needed. Packing: panels of 8 (4) channels,
+ * see packing.h.
  *
  * Tiles at the image's edge, and all of its first and last row, fetch their weights as they go.
  * What is outside they read from zeros: of the columns only a tile's first or last can be, and a
- * row that is outside is all one pixel, its columns 0 floats apart. So the edge costs half as much
- * again as the rest, and has no code for each way to lie. */
+ * row that is outside is all one pixel, its columns 0 floats apart. So there is no code for each
+ * way to lie at the edge. */
 #include "tile_neon.h"
 
 enum { PIXELS = 4, VECTORS = MN_DEPTHWISE_PANEL_NEON / MN_VECTOR_NEON };

@@ -1,17 +1,18 @@
-/* NEON's tile of a matrix product: up to 8 rows (32-bit Arm: 4) by a panel of 8 output channels,
+/* NEON's tile of a matrix product: up to 7 rows (32-bit Arm: 4) by a panel of 8 output channels,
  * two vectors.
  *
  * A multiply-add can take one lane of a register as its factor. So four steps of the depth are
  * loaded at once for each row, and the lanes taken in turn: no input has to be broadcast. On
- * AArch64 16 sums, 8 inputs and the weights of one or two steps fill 28 of 32 registers; four steps
- * are 64 multiply-adds and 16 loads (paired where weights lie side by side), which Cortex-A72 and
- * A76 issue beside the multiply-adds. 32-bit Arm has 16 registers: 8 sums, 4 inputs, 4 weights. Its
- * fused multiply-add knows no lanes, so there the product is rounded before it is added; a
- * broadcast for each input instead takes a third of the speed.
+ * AArch64 14 sums, 7 inputs and the weights of one or two steps fill 23 to 25 of 32 registers; four
+ * steps are 56 multiply-adds and 15 loads, which Cortex-A72 and A76 issue beside the multiply-adds.
+ * With 8 rows gcc 12 runs short of registers and adds moves to the loop; and 7 divides the pixels
+ * of every layer at 224 x 224. 32-bit Arm has 16 registers: 8 sums, 4 inputs, 4 weights. Its fused
+ * multiply-add knows no lanes, so there the product is rounded before it is added; a broadcast for
+ * each input instead loses a third of the speed, by llvm-mca. `make bench-arm` has the figures.
  *
  * A panel of 8 channels at the deepest layer (1024) is 32 KB and is streamed: 32 bytes a step feed
- * 16 multiply-adds. A last panel of 4 channels has one vector. Rows are dealt evenly to tiles: 49
- * are 7 tiles of 7, not 6 of 8 and a single row, which would wait for its own sums. */
+ * 14 multiply-adds. A last panel of 4 channels has one vector. Rows are dealt evenly, see deal.h.
+ */
 #ifndef MN_KERNELS_TILE_NEON_H
 #define MN_KERNELS_TILE_NEON_H
 
