@@ -23,6 +23,8 @@ help:
 	@echo 'make bench                    time the network beside this core'"'"'s limit'
 	@echo 'make bench-preprocess         time preprocessing beside libswscale'
 	@echo 'make bench-peers [ARGS=--help] the engine beside LiteRT, ONNX Runtime, OpenVINO, ncnn and MNN (Python, PyPI)'
+	@echo 'make bench-arm                what Arm'"'"'s cores would make of the kernels (llvm-mca)'
+	@echo 'make cross                    build for Arm, 64 and 32 bits, and old x86; test under qemu'
 	@echo 'make golden                   compare with independent implementations (Python, PyPI)'
 	@echo 'make lint                     clang-format, cppcheck, clang-tidy, include floors'
 	@echo 'make asan | tsan | mutations  tests and parsers under the sanitizers'
@@ -90,6 +92,8 @@ $(BUILD)/%.o: %.c Makefile
 
 $(BUILD)/%_avx2.o: ISA_CFLAGS := -mavx2 -mfma
 $(BUILD)/%_avx512.o: ISA_CFLAGS := $(or $(AVX512_CFLAGS),-mavx512f -mavx2 -mfma)
+# AArch64 has NEON anyway; Debian's 32-bit Arm promises less, and Raspberry Pi OS's compiler less than that.
+$(BUILD)/%_neon.o: ISA_CFLAGS := $(if $(filter arm-%,$(shell $(CC) -dumpmachine)),-march=armv7-a -mfpu=neon-vfpv4)
 
 $(BUILD)/libmobilenet.a: $(ENGINE_OBJ)
 $(BUILD)/libapp.a: $(APP_OBJ)
@@ -148,6 +152,14 @@ camera-vm: $(BUILD)/camlabel $(BUILD)/libtest.a
 $(BUILD)/tests/camera-vm/%: $(BUILD)/tests/camera-vm/%.o $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
+# The other processors' own builds, tested under qemu-user.
+cross:
+	@for target in nehalem aarch64 armhf; do sh packaging/cross.sh $$target $(BUILD)/$$target || exit 1; done
+
+# What Arm's cores would make of the kernels, by llvm-mca; needs no such core.
+bench-arm:
+	@python3 tests/bench/mca.py $(BUILD)
+
 # The same sources, with the compiler's AVX-512 intrinsics replaced by functions in C: for machines, and sanitizers,
 # without it. The functions stay calls, or tiles of 28 vectors of 16 lanes would take the compiler minutes.
 EMULATED := $(addprefix $(BUILD)/emulated/tests/,kernels/test_kernels golden/test_layers unit/test_engine)
@@ -178,7 +190,8 @@ install: $(BUILD)/camlabel
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help all run test bench bench-peers bench-preprocess mutations golden emulated camera-vm asan tsan lint install clean
+.PHONY: help all run test bench bench-peers bench-preprocess bench-arm cross mutations golden emulated camera-vm asan tsan lint \
+        install clean
 .SECONDARY:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
 endif

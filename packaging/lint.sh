@@ -23,9 +23,12 @@ step() {
 # shellcheck disable=SC2016,SC2317 # $@ belongs to the inner shell; step calls this function
 tidy() {
     run='flags=$0; clang-tidy --quiet --warnings-as-errors="*" "$@" -- $flags'
-    git ls-files '*.c' ':!*_avx2.c' ':!*_avx512.c' | xargs -P2 -n6 sh -c "$run" "$flags" &&
+    git ls-files '*.c' ':!*_avx2.c' ':!*_avx512.c' ':!*_neon.c' | xargs -P2 -n6 sh -c "$run" "$flags" &&
         git ls-files '*_avx2.c' | xargs -P2 -n6 sh -c "$run" "$flags -mavx2 -mfma" &&
-        git ls-files '*_avx512.c' | xargs -P2 -n6 sh -c "$run" "$flags -mavx512f -mavx2 -mfma"
+        git ls-files '*_avx512.c' | xargs -P2 -n6 sh -c "$run" "$flags -mavx512f -mavx2 -mfma" &&
+        if [ -d /usr/aarch64-linux-gnu/include ]; then # see the kind "cross" in packaging/packages
+            git ls-files '*_neon.c' | xargs -P2 -n6 sh -c "$run" "$flags --target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include"
+        fi
 }
 
 # shellcheck disable=SC2046 # the lists are meant to be split

@@ -8,6 +8,7 @@
 #include "kernels_avx2.h"
 #include "kernels_avx512.h"
 #include "kernels_c.h"
+#include "kernels_neon.h"
 #include "resample.h"
 
 static const struct mn_kernels portable = {
@@ -51,9 +52,27 @@ static const struct mn_kernels avx512 = {
 };
 #endif
 
+#if defined(__aarch64__) || defined(__arm__)
+static const struct mn_kernels neon = {
+    .isa = MN_ISA_NEON,
+    .dense = {MN_VECTOR_NEON, MN_PANEL_NEON},
+    .depthwise = {MN_VECTOR_NEON, MN_DEPTHWISE_PANEL_NEON},
+    .peak = mn_peak_neon,
+    .conv3x3 = mn_conv3x3_neon,
+    .depthwise3x3 = mn_depthwise3x3_neon,
+    .pointwise = mn_pointwise_neon,
+    .pool = mn_pool_neon,
+    .resample_rows = mn_resample_rows_neon,
+    .resample_columns = mn_resample_columns_neon,
+};
+#endif
+
 /* By level; NULL where this build has none. */
 static const struct mn_kernels *const tables[MN_ISA_COUNT] = {
     [MN_ISA_C] = &portable,
+#if defined(__aarch64__) || defined(__arm__)
+    [MN_ISA_NEON] = &neon,
+#endif
 #ifdef __x86_64__
     [MN_ISA_AVX2] = &avx2,
     [MN_ISA_AVX512] = &avx512,
