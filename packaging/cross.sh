@@ -29,7 +29,7 @@ nehalem)
 esac
 
 # The tests of what depends on the processor; the rest is the same C everywhere.
-tests="kernels/test_kernels kernels/test_resample unit/test_preprocess"
+tests="kernels/test_kernels kernels/test_resample"
 mkdir -p "$build"
 programs=$(for test in $tests; do echo "$build/tests/$test"; done)
 
