@@ -54,12 +54,12 @@ static size_t round_up(size_t floats)
  * fault each when they are packed. */
 static float *allocate(size_t floats)
 {
-    size_t bytes = round_up(floats) * sizeof(float);
-    size_t alignment = bytes < BIG_PAGE ? ALIGNMENT : BIG_PAGE;
-    bytes = (bytes + alignment - 1) / alignment * alignment; /* C11 wants a multiple */
-    float *block = aligned_alloc(alignment, bytes);
-    if (block && bytes >= BIG_PAGE)
-        madvise(block, bytes, MADV_HUGEPAGE); /* advice: what comes back does not matter */
+    size_t used = round_up(floats) * sizeof(float);
+    size_t alignment = used < BIG_PAGE ? ALIGNMENT : BIG_PAGE;
+    float *block = aligned_alloc(alignment, (used + alignment - 1) / alignment * alignment);
+    if (block &&
+        used >= BIG_PAGE) /* advice: what comes back does not matter; the end stays small */
+        madvise(block, used / BIG_PAGE * BIG_PAGE, MADV_HUGEPAGE);
     return block;
 }
 
