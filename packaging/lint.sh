@@ -19,15 +19,16 @@ step() {
     fi
 }
 
-# clang-tidy exits 0 on warnings unless told otherwise; .clang-tidy says which checks are off, and why.
+# One file at a time: the analyzer of clang 14 takes a va_list for uninitialised in the second one. It exits 0 on warnings unless told
+# otherwise; .clang-tidy says which checks are off, and why.
 # shellcheck disable=SC2016,SC2317 # $@ belongs to the inner shell; step calls this function
 tidy() {
     run='flags=$0; clang-tidy --quiet --warnings-as-errors="*" "$@" -- $flags'
-    git ls-files '*.c' ':!*_avx2.c' ':!*_avx512.c' ':!*_neon.c' | xargs -P2 -n6 sh -c "$run" "$flags" &&
-        git ls-files '*_avx2.c' | xargs -P2 -n6 sh -c "$run" "$flags -mavx2 -mfma" &&
-        git ls-files '*_avx512.c' | xargs -P2 -n6 sh -c "$run" "$flags -mavx512f -mavx2 -mfma" &&
+    git ls-files '*.c' ':!*_avx2.c' ':!*_avx512.c' ':!*_neon.c' | xargs -P2 -n1 sh -c "$run" "$flags" &&
+        git ls-files '*_avx2.c' | xargs -P2 -n1 sh -c "$run" "$flags -mavx2 -mfma" &&
+        git ls-files '*_avx512.c' | xargs -P2 -n1 sh -c "$run" "$flags -mavx512f -mavx2 -mfma" &&
         if [ -d /usr/aarch64-linux-gnu/include ]; then # see the kind "cross" in packaging/packages
-            git ls-files '*_neon.c' | xargs -P2 -n6 sh -c "$run" "$flags --target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include"
+            git ls-files '*_neon.c' | xargs -P2 -n1 sh -c "$run" "$flags --target=aarch64-linux-gnu -isystem /usr/aarch64-linux-gnu/include"
         fi
 }
 
