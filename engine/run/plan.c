@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,7 @@ enum {
     STAGGER_FLOATS = 400,
 };
 
-static size_t round_up(size_t floats)
+static uint64_t round_up(uint64_t floats)
 {
     return (floats + ALIGNED_FLOATS - 1) / ALIGNED_FLOATS * ALIGNED_FLOATS;
 }
@@ -52,9 +53,11 @@ static size_t round_up(size_t floats)
 /* Big blocks ask for big pages: the weights are streamed from one end to the other for every
  * picture, and then a page of 4 KB every 64 lines costs up to 5 % of the deep layers' time, and a
  * fault each when they are packed. */
-static float *allocate(size_t floats)
+static float *allocate(uint64_t floats)
 {
-    size_t used = round_up(floats) * sizeof(float);
+    if (floats > (SIZE_MAX - 2 * BIG_PAGE) / sizeof(float)) /* a wide network on 32 bits */
+        return NULL;
+    size_t used = (size_t)round_up(floats) * sizeof(float);
     size_t alignment = used < BIG_PAGE ? ALIGNMENT : BIG_PAGE;
     float *block = aligned_alloc(alignment, (used + alignment - 1) / alignment * alignment);
     if (block &&
@@ -150,31 +153,31 @@ static bool is_block(const struct step *step)
 
 /* Sizes of everything, in floats. */
 struct sizes {
-    size_t weights, folded, input, activation[2], scratch;
+    uint64_t weights, folded, input, activation[2], scratch;
 };
 
-static void grow(size_t *size, size_t wanted)
+static void grow(uint64_t *size, uint64_t wanted)
 {
     *size = wanted > *size ? wanted : *size;
 }
 
 static struct sizes measure(const struct mn_plan *plan, const struct mn_network *network)
 {
-    size_t batch = (size_t)plan->options.batch, resolution = (size_t)network->spec.resolution;
+    uint64_t batch = (uint64_t)plan->options.batch, resolution = (uint64_t)network->spec.resolution;
     struct sizes sizes = {.input = batch * resolution * resolution * 3};
     for (int i = 0; i < network->layer_count; i++) {
         const struct mn_layer *layer = &network->layers[i];
         sizes.weights += round_up(packed_size(plan->kernels, layer));
-        grow(&sizes.folded, (size_t)mn_layer_weight_count(layer) + (size_t)layer->out_channels);
+        grow(&sizes.folded, (uint64_t)(mn_layer_weight_count(layer) + layer->out_channels));
     }
     for (int i = 0; i < plan->step_count; i++) {
         const struct step *step = &plan->steps[i];
         const struct mn_layer *first = &network->layers[step->first_layer];
         grow(&sizes.activation[i % 2],
-             batch * (size_t)activation_floats(&network->layers[step->last_layer]));
+             batch * (uint64_t)activation_floats(&network->layers[step->last_layer]));
         if (is_block(step))
-            grow(&sizes.scratch, (size_t)mn_split_most_rows(&step->split) *
-                                     (size_t)(first->out_size * first->out_channels));
+            grow(&sizes.scratch, (uint64_t)mn_split_most_rows(&step->split) *
+                                     (uint64_t)(first->out_size * first->out_channels));
     }
     return sizes;
 }
@@ -207,7 +210,7 @@ static void connect(struct mn_plan *plan, const struct mn_network *network,
     float *activation[2] = {plan->arena + round_up(sizes->input) + STAGGER_FLOATS};
     activation[1] = activation[0] + round_up(sizes->activation[0]) + STAGGER_FLOATS;
     plan->scratch = activation[1] + round_up(sizes->activation[1]) + STAGGER_FLOATS;
-    plan->scratch_floats = round_up(sizes->scratch);
+    plan->scratch_floats = (size_t)round_up(sizes->scratch);
     const float *input = plan->input, *packed = plan->weights;
     for (int i = 0; i < plan->step_count; i++) {
         struct step *step = &plan->steps[i];
@@ -237,21 +240,21 @@ enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_model *model
     plan->options = *options;
     list_steps(plan, network);
     struct sizes sizes = measure(plan, network);
-    size_t arena = round_up(sizes.input) + round_up(sizes.activation[0]) +
-                   round_up(sizes.activation[1]) + 3 * STAGGER_FLOATS +
-                   (size_t)options->threads * round_up(sizes.scratch);
+    uint64_t arena = round_up(sizes.input) + round_up(sizes.activation[0]) +
+                     round_up(sizes.activation[1]) + 3 * STAGGER_FLOATS +
+                     (uint64_t)options->threads * round_up(sizes.scratch);
     float *folded = allocate(sizes.folded);
     plan->weights = allocate(sizes.weights);
     plan->arena = allocate(arena);
     if (!folded || !plan->weights || !plan->arena) {
         free(folded);
         mn_plan_free(plan);
-        return mn_fail(
-            error, MN_FAILED,
-            "not enough memory for the network: it needs %zu MB; try a smaller width or resolution",
-            (sizes.weights + sizes.folded + arena) * sizeof(float) >> 20);
+        return mn_fail(error, MN_FAILED,
+                       "not enough memory for the network: it needs %" PRIu64
+                       " MB; try a smaller width or resolution",
+                       (sizes.weights + sizes.folded + arena) * sizeof(float) >> 20);
     }
-    memset(plan->arena, 0, round_up(sizes.input) * sizeof(float));
+    memset(plan->arena, 0, (size_t)round_up(sizes.input) * sizeof(float));
     bool is_packed = pack(plan, model, network, folded);
     free(folded);
     if (!is_packed) {
