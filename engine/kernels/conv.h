@@ -56,7 +56,7 @@ run_pixels(const struct line *line, int pixel, int first, int last, int count, i
 static inline __attribute__((always_inline)) void run_fitting(const struct line *line, int pixel,
                                                               int count, int vectors)
 {
-    const bool fits = count <= ROWS;
+    const bool fits = count <= (vectors == 2 ? ROWS : NARROW_ROWS);
     if (fits)
         run_pixels(line, pixel, 0, 3, fits ? count : 1, vectors);
 }
@@ -126,7 +126,7 @@ static inline __attribute__((always_inline)) void run_line(const struct line *li
     end = end < args->out_size ? end : args->out_size;
     for (int pixel = 0, count; pixel < args->out_size; pixel += count) {
         bool is_inner = pixel >= begin && pixel < end;
-        count = is_inner ? next_tile(end - pixel, ROWS) : 1;
+        count = is_inner ? next_tile(end - pixel, vectors == 2 ? ROWS : NARROW_ROWS) : 1;
         if (is_inner)
             run_inner(line, pixel, count, vectors);
         else
