@@ -16,7 +16,7 @@ ARGS    ?=
 SHOW     = $(if $(V),,@echo '  $@' && )
 
 help:
-	@echo 'make                          build $(BUILD)/camlabel'
+	@echo 'make                          build $(BUILD)/camlabel and $(BUILD)/camlabel-train'
 	@echo 'make deps                     install the Debian packages that are missing'
 	@echo 'make run [MODEL=FILE]         the camera, or the demo where there is none'
 	@echo 'make test                     all tests'
@@ -52,6 +52,9 @@ LOADED     := sdl2 SDL2_ttf $(HDF5)
 # The name that libhdf5 is loaded by differs between distributions: the linker knows the file, the file its name.
 HDF5_FILE  := $(if $(HDF5),$(shell $(CC) -shared -x c /dev/null $$($(PKG_CONFIG) --libs hdf5) -Wl,--trace -o /dev/null | grep libhdf5))
 HDF5_NAME  := $(if $(HDF5_FILE),$(shell readelf -d $(HDF5_FILE) | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p'))
+# The trainer's matrix products. Without it there is no camlabel-train.
+OPENBLAS   := $(shell $(PKG_CONFIG) --exists openblas 2>/dev/null && echo openblas)
+BLAS_LIBS  := $(if $(OPENBLAS),-Wl,--as-needed $(shell $(PKG_CONFIG) --libs openblas))
 MISSING    := $(filter-out help clean,$(or $(MAKECMDGOALS),all))
 ifneq ($(MISSING),)
 ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) $(LOADED) 2>/dev/null && echo yes),yes)
@@ -63,7 +66,7 @@ WARN := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-
         -Wno-missing-field-initializers
 # _GNU_SOURCE: eventfd, ppoll, thread names. No contraction, so that every compiler rounds alike.
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -pthread -ffp-contract=off $(WARN) $(CFLAGS) -MMD -MP \
-              $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(LOADED)) \
+              $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(LOADED) $(OPENBLAS)) \
               $(if $(HDF5_NAME),-DMN_HAVE_HDF5 -DMN_HDF5_LIBRARY='"$(HDF5_NAME)"') \
               -DCAMLABEL_VERSION='"$(VERSION)"'
 LIBS       := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -ldl
@@ -71,17 +74,23 @@ LOADED_LIBS := $(shell $(PKG_CONFIG) --libs $(LOADED))
 LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
 X86        := $(findstring x86_64,$(shell $(CC) -dumpmachine))
-ENGINE_SRC := $(wildcard engine/*.c engine/*/*.c)
+ENGINE_SRC := $(filter-out engine/train/%,$(wildcard engine/*.c engine/*/*.c))
+TRAIN_SRC  := $(if $(OPENBLAS),$(wildcard engine/train/*.c))
 ARM        := $(findstring aarch64,$(shell $(CC) -dumpmachine))$(findstring arm,$(shell $(CC) -dumpmachine))
 FOREIGN    := $(if $(X86),,%_avx2.c %_avx512.c) $(if $(ARM),,%_neon.c)
 ENGINE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(FOREIGN),$(ENGINE_SRC)))
-APP_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c,$(wildcard app/*.c app/*/*.c)))
-TEST_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/*/test_*.c),$(wildcard tests/*.c tests/unit/*.c tests/kernels/*.c tests/golden/*.c tests/live/*.c)))
-TESTS      := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/test_*.c))
+TRAIN_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(FOREIGN),$(TRAIN_SRC)))
+APP_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c app/train/main.c $(if $(OPENBLAS),,app/train/%),$(wildcard app/*.c app/*/*.c)))
+PROGRAMS   := $(BUILD)/camlabel $(if $(OPENBLAS),$(BUILD)/camlabel-train)
+TEST_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/*/test_*.c),$(wildcard tests/*.c tests/unit/*.c tests/kernels/*.c tests/golden/*.c tests/live/*.c tests/train/*.c)))
+TESTS      := $(patsubst %.c,$(BUILD)/%,$(filter-out $(if $(OPENBLAS),,tests/train/%),$(wildcard tests/*/test_*.c)))
 FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
-LIBRARIES  := $(BUILD)/libapp.a $(BUILD)/libmobilenet.a
+LIBRARIES  := $(BUILD)/libapp.a $(BUILD)/libtrain.a $(BUILD)/libmobilenet.a
 
-all: $(BUILD)/camlabel
+all: $(PROGRAMS)
+ifeq ($(OPENBLAS),)
+	@echo 'note: no OpenBLAS here, so this build has no camlabel-train'
+endif
 ifeq ($(HDF5_NAME),)
 	@echo 'note: no libhdf5 here, so this build does not read Keras .h5 files'
 endif
@@ -96,6 +105,7 @@ $(BUILD)/%_avx512.o: ISA_CFLAGS := $(or $(AVX512_CFLAGS),-mavx512f -mavx2 -mfma)
 $(BUILD)/%_neon.o: ISA_CFLAGS := $(if $(filter arm-%,$(shell $(CC) -dumpmachine)),-march=armv7-a -mfpu=neon-vfpv4)
 
 $(BUILD)/libmobilenet.a: $(ENGINE_OBJ)
+$(BUILD)/libtrain.a: $(TRAIN_OBJ)
 $(BUILD)/libapp.a: $(APP_OBJ)
 $(BUILD)/libtest.a: $(TEST_OBJ)
 $(BUILD)/lib%.a:
@@ -105,8 +115,11 @@ $(BUILD)/lib%.a:
 $(BUILD)/camlabel: $(BUILD)/app/main.o $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) -o $@
 
+$(BUILD)/camlabel-train: $(BUILD)/app/train/main.o $(LIBRARIES)
+	$(SHOW)$(LINK) $^ $(LIBS) $(BLAS_LIBS) -o $@
+
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libtest.a $(LIBRARIES)
-	$(SHOW)$(LINK) $^ $(LIBS) $(LOADED_LIBS) -lcmocka -o $@
+	$(SHOW)$(LINK) $^ $(LIBS) $(LOADED_LIBS) -lcmocka $(BLAS_LIBS) -o $@
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/mutate.o $(LIBRARIES)
 	$(SHOW)$(LINK) $^ $(LIBS) -o $@
@@ -115,7 +128,7 @@ $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/fuzz/mutate.o $(LIBRARIES)
 run: $(BUILD)/camlabel
 	$< live $(if $(MODEL),--model $(MODEL)) $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--duration 10) $(ARGS)
 
-test: $(BUILD)/camlabel $(TESTS)
+test: $(PROGRAMS) $(TESTS)
 	@sh tests/run.sh $(TESTS)
 
 bench: $(BUILD)/camlabel
@@ -181,8 +194,8 @@ lint:
 	@sh packaging/lint.sh $(BUILD)
 
 # The program looks for its files beside its own folder: PREFIX is not built in.
-install: $(BUILD)/camlabel
-	install -Dm755 $(BUILD)/camlabel $(DESTDIR)$(PREFIX)/bin/camlabel
+install: $(PROGRAMS)
+	for program in $(PROGRAMS); do install -Dm755 $$program $(DESTDIR)$(PREFIX)/bin/$${program##*/} || exit 1; done
 	for file in $(filter-out assets/window.png,$(wildcard assets/*)) $(wildcard models/*.safetensors); do \
 	    install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/camlabel/$$file || exit 1; done
 	for page in packaging/man/*.1; do install -Dm644 $$page $(DESTDIR)$(PREFIX)/share/man/man1/$${page##*/} || exit 1; done

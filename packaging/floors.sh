@@ -28,15 +28,19 @@ allow engine/kernels/
 allow engine/image/ engine/kernels/ engine/
 allow engine/model/ engine/image/ engine/
 allow engine/run/ engine/model/ engine/kernels/ engine/
+allow engine/train/ engine/ engine/run/ engine/image/ engine/model/ engine/kernels/
 allow app/cards/ app/
 allow app/source/ app/ app/cards/ engine/ engine/image/
 allow app/pipeline/ app/source/ engine/
 allow app/screen/ app/pipeline/ engine/ engine/image/
 allow app/commands/ app/screen/ app/pipeline/ app/source/ app/ engine/ engine/image/
+allow app/train/ app/ engine/train/ engine/ engine/image/ engine/model/
 
-# The two rules that are about libraries.
+# The rules that are about libraries.
 others=$(git grep -lE '#include <SDL' -- 'app/*' 'engine/*' | grep -v '^app/screen/' || true)
 [ -z "$others" ] || { echo "only app/screen may include SDL: $others"; failed=1; }
 others=$(git grep -lE '#include <(libv4l2|linux/videodev2)' -- 'app/*' 'engine/*' | grep -v '^app/source/' || true)
 [ -z "$others" ] || { echo "only app/source may include V4L2: $others"; failed=1; }
+others=$(git grep -lE '#include <(cblas|openblas)' -- 'app/*' 'engine/*' | grep -v '^engine/train/' || true)
+[ -z "$others" ] || { echo "only engine/train may include OpenBLAS: $others"; failed=1; }
 exit $failed

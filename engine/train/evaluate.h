@@ -1,0 +1,27 @@
+/* How good a model is on a split, measured with the inference engine: the one its users will run.
+ */
+#ifndef MN_EVALUATE_H
+#define MN_EVALUATE_H
+
+#include "../mobilenet.h"
+#include "dataset.h"
+
+struct mn_evaluation {
+    int pictures, classes;
+    int *label;         /* [pictures]: the truth */
+    int *index;         /* [pictures]: in the split */
+    float *probability; /* [pictures][classes] */
+    double loss;        /* mean cross entropy */
+    int top1, top5;     /* pictures */
+};
+
+/* Runs every picture of the split. The engine's classes must be the data set's; `classes` maps a
+ * class of the data set to one of the model (NULL: the same order). Called now and then: progress;
+ * returning false stops with MN_FAILED. On MN_OK free with mn_evaluation_free(). */
+enum mn_status mn_evaluate(struct mn_evaluation *evaluation, struct mn_engine *engine,
+                           const struct mn_dataset *dataset, enum mn_split split,
+                           const int *classes, bool (*progress)(void *context, int done, int total),
+                           void *context, struct mn_error *error);
+void mn_evaluation_free(struct mn_evaluation *evaluation); /* leaves it zeroed */
+
+#endif
