@@ -54,7 +54,7 @@ HDF5_FILE  := $(if $(HDF5),$(shell $(CC) -shared -x c /dev/null $$($(PKG_CONFIG)
 HDF5_NAME  := $(if $(HDF5_FILE),$(shell readelf -d $(HDF5_FILE) | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p'))
 # The trainer's matrix products. Without it there is no camlabel-train.
 OPENBLAS   := $(shell $(PKG_CONFIG) --exists openblas 2>/dev/null && echo openblas)
-BLAS_LIBS  := $(if $(OPENBLAS),-Wl,--as-needed $(shell $(PKG_CONFIG) --libs openblas))
+BLAS_LIBS  := -Wl,--as-needed $(if $(OPENBLAS),$(shell $(PKG_CONFIG) --libs openblas))
 MISSING    := $(filter-out help clean,$(or $(MAKECMDGOALS),all))
 ifneq ($(MISSING),)
 ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) $(LOADED) 2>/dev/null && echo yes),yes)
