@@ -19,7 +19,10 @@
 struct mn_trainer;
 
 struct mn_trainer_settings {
-    const struct mn_recipe *recipe;   /* copied */
+    const struct mn_recipe
+        *recipe;             /* copied. With `initial` its network and normalisation are that's,
+                                only the resolution is the recipe's; 0: that's as well */
+    const char *recipe_text; /* what a checkpoint must have been made by; copied */
     const struct mn_dataset *dataset; /* borrowed until the trainer is freed */
     const struct mn_model *initial; /* NULL: random weights. Else its trunk, and its head too where
                                        the classes are the same; borrowed during the call */

@@ -1,0 +1,48 @@
+/* What a training does beside its matrix products: loops over float arrays, [rows][channels] with
+ * the channels of a pixel next to each other. One table per instruction set, all from one body
+ * (arithmetic_body.h) that the compiler turns into vectors: these loops wait for memory, so there
+ * is nothing to win by hand. No multiplication is fused with an addition and every sum runs down
+ * its own channel, so that all tables give the same bytes. */
+#ifndef MN_ARITHMETIC_H
+#define MN_ARITHMETIC_H
+
+#include <stddef.h>
+
+struct mn_arithmetic {
+    /* out = min(max(y * scale[c] + shift[c], 0), hi) */
+    void (*activate)(const float *y, const float *scale, const float *shift, float hi, float *out,
+                     size_t rows, size_t channels);
+
+    /* Adds to sum[c] and square[c]: of y - pivot[c], and its square. */
+    void (*moments)(const float *y, const float *pivot, float *sum, float *square, size_t rows,
+                    size_t channels);
+
+    /* The activation's gradient d becomes that of its input: 0 where it clamped, that is where a is
+     * 0 or hi. Adds to sum[c] and product[c]: of d, and of d * (y - mean[c]). */
+    void (*deactivate)(float *d, const float *a, const float *y, const float *mean, float hi,
+                       float *sum, float *product, size_t rows, size_t channels);
+
+    /* out = d * by_d[c] + y * by_y[c] + constant[c]: the gradient of a batch norm's input */
+    void (*denormalise)(const float *d, const float *y, const float *by_d, const float *by_y,
+                        const float *constant, float *out, size_t rows, size_t channels);
+
+    /* A 3x3 depthwise layer of one picture. Weights are [3][3][channels]. */
+    void (*depthwise)(const float *input, const float *weight, float *output, int in_size,
+                      int out_size, int stride, int pad, size_t channels);
+    /* its input's gradient, */
+    void (*depthwise_input)(const float *d_output, const float *weight, float *d_input, int in_size,
+                            int out_size, int stride, int pad, size_t channels);
+    /* and its weights', which is added to d_weight */
+    void (*depthwise_weight)(const float *input, const float *d_output, float *d_weight,
+                             int in_size, int out_size, int stride, int pad, size_t channels);
+
+    /* into[i] += from[i] */
+    void (*add)(float *into, const float *from, size_t count);
+    /* average[i] = decay * average[i] + (1 - decay) * value[i] */
+    void (*average)(float *average, const float *value, float decay, size_t count);
+};
+
+/* The best that this CPU has. */
+const struct mn_arithmetic *mn_arithmetic(void);
+
+#endif

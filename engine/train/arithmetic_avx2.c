@@ -1,0 +1,7 @@
+#include "arithmetic_body.h"
+#include "arithmetic_levels.h"
+
+const struct mn_arithmetic *mn_arithmetic_avx2(void)
+{
+    return &table;
+}

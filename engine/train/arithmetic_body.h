@@ -1,0 +1,202 @@
+/* The loops of arithmetic.h. Included by one file per instruction set, whose compiler flags make
+ * vectors of them; `table` is what that file gives out. */
+#include "arithmetic.h"
+
+static void activate(const float *restrict y, const float *restrict scale,
+                     const float *restrict shift, float hi, float *restrict out, size_t rows,
+                     size_t channels)
+{
+    for (size_t r = 0; r < rows; r++, y += channels, out += channels)
+        for (size_t c = 0; c < channels; c++) {
+            float z = y[c] * scale[c] + shift[c];
+            z = z > 0 ? z : 0;
+            out[c] = z < hi ? z : hi;
+        }
+}
+
+static void moments(const float *restrict y, const float *restrict pivot, float *restrict sum,
+                    float *restrict square, size_t rows, size_t channels)
+{
+    for (size_t r = 0; r < rows; r++, y += channels)
+        for (size_t c = 0; c < channels; c++) {
+            float x = y[c] - pivot[c];
+            sum[c] += x;
+            square[c] += x * x;
+        }
+}
+
+static void deactivate(float *restrict d, const float *restrict a, const float *restrict y,
+                       const float *restrict mean, float hi, float *restrict sum,
+                       float *restrict product, size_t rows, size_t channels)
+{
+    for (size_t r = 0; r < rows; r++, d += channels, a += channels, y += channels)
+        for (size_t c = 0; c < channels; c++) {
+            float g = a[c] > 0 ? d[c] : 0;
+            g = a[c] < hi ? g : 0;
+            d[c] = g;
+            sum[c] += g;
+            product[c] += g * (y[c] - mean[c]);
+        }
+}
+
+static void denormalise(const float *restrict d, const float *restrict y,
+                        const float *restrict by_d, const float *restrict by_y,
+                        const float *restrict constant, float *restrict out, size_t rows,
+                        size_t channels)
+{
+    for (size_t r = 0; r < rows; r++, d += channels, y += channels, out += channels)
+        for (size_t c = 0; c < channels; c++)
+            out[c] = d[c] * by_d[c] + y[c] * by_y[c] + constant[c];
+}
+
+/* --- depthwise --- */
+
+/* The up to nine products that make one pixel: weights and inputs of the taps inside the picture.
+ */
+struct taps {
+    int count;
+    const float *weight[9], *value[9];
+};
+
+static void sum_taps(const struct taps *taps, float *restrict out, size_t channels)
+{
+    if (taps->count == 9) {
+        const float *w0 = taps->weight[0], *w1 = taps->weight[1], *w2 = taps->weight[2],
+                    *w3 = taps->weight[3], *w4 = taps->weight[4], *w5 = taps->weight[5],
+                    *w6 = taps->weight[6], *w7 = taps->weight[7], *w8 = taps->weight[8];
+        const float *v0 = taps->value[0], *v1 = taps->value[1], *v2 = taps->value[2],
+                    *v3 = taps->value[3], *v4 = taps->value[4], *v5 = taps->value[5],
+                    *v6 = taps->value[6], *v7 = taps->value[7], *v8 = taps->value[8];
+        for (size_t c = 0; c < channels; c++)
+            out[c] = w0[c] * v0[c] + w1[c] * v1[c] + w2[c] * v2[c] + w3[c] * v3[c] + w4[c] * v4[c] +
+                     w5[c] * v5[c] + w6[c] * v6[c] + w7[c] * v7[c] + w8[c] * v8[c];
+        return;
+    }
+    for (size_t c = 0; c < channels; c++)
+        out[c] = 0;
+    int t = 0;
+    for (; t + 2 <= taps->count; t += 2) {
+        const float *w0 = taps->weight[t], *w1 = taps->weight[t + 1];
+        const float *v0 = taps->value[t], *v1 = taps->value[t + 1];
+        for (size_t c = 0; c < channels; c++)
+            out[c] += w0[c] * v0[c] + w1[c] * v1[c];
+    }
+    for (; t < taps->count; t++) {
+        const float *w = taps->weight[t], *v = taps->value[t];
+        for (size_t c = 0; c < channels; c++)
+            out[c] += w[c] * v[c];
+    }
+}
+
+static void depthwise(const float *restrict input, const float *restrict weight,
+                      float *restrict output, int in_size, int out_size, int stride, int pad,
+                      size_t channels)
+{
+    for (int y = 0; y < out_size; y++)
+        for (int x = 0; x < out_size; x++) {
+            struct taps taps = {0};
+            for (int k = 0; k < 9; k++) {
+                int row = y * stride - pad + k / 3, column = x * stride - pad + k % 3;
+                if (row < 0 || row >= in_size || column < 0 || column >= in_size)
+                    continue;
+                taps.weight[taps.count] = weight + (size_t)k * channels;
+                taps.value[taps.count++] =
+                    input + ((size_t)row * (size_t)in_size + (size_t)column) * channels;
+            }
+            sum_taps(&taps, output, channels);
+            output += channels;
+        }
+}
+
+static void depthwise_input(const float *restrict d_output, const float *restrict weight,
+                            float *restrict d_input, int in_size, int out_size, int stride, int pad,
+                            size_t channels)
+{
+    for (int row = 0; row < in_size; row++)
+        for (int column = 0; column < in_size; column++) {
+            struct taps taps = {0};
+            for (int k = 0; k < 9; k++) { /* the output pixels that had this one under tap k */
+                int y = row + pad - k / 3, x = column + pad - k % 3;
+                if (y < 0 || x < 0 || y % stride || x % stride || y / stride >= out_size ||
+                    x / stride >= out_size)
+                    continue;
+                taps.weight[taps.count] = weight + (size_t)k * channels;
+                taps.value[taps.count++] =
+                    d_output +
+                    ((size_t)(y / stride) * (size_t)out_size + (size_t)(x / stride)) * channels;
+            }
+            sum_taps(&taps, d_input, channels);
+            d_input += channels;
+        }
+}
+
+/* A row of pixels at a time for one tap: the sums of 16 channels stay in registers. */
+static void weight_row(const float *restrict input, const float *restrict d, float *restrict sum,
+                       int pixels, size_t input_step, size_t d_step, size_t channels)
+{
+    enum { BLOCK = 16 };
+    size_t c = 0;
+    for (; c + BLOCK <= channels; c += BLOCK) {
+        float s[BLOCK];
+        for (int i = 0; i < BLOCK; i++)
+            s[i] = sum[c + (size_t)i];
+        const float *v = input + c, *g = d + c;
+        for (int p = 0; p < pixels; p++, v += input_step, g += d_step)
+            for (int i = 0; i < BLOCK; i++)
+                s[i] += v[i] * g[i];
+        for (int i = 0; i < BLOCK; i++)
+            sum[c + (size_t)i] = s[i];
+    }
+    for (; c < channels; c++)
+        for (int p = 0; p < pixels; p++)
+            sum[c] += input[(size_t)p * input_step + c] * d[(size_t)p * d_step + c];
+}
+
+static void depthwise_weight(const float *restrict input, const float *restrict d_output,
+                             float *restrict d_weight, int in_size, int out_size, int stride,
+                             int pad, size_t channels)
+{
+    for (int y = 0; y < out_size; y++)
+        for (int k = 0; k < 9; k++) {
+            int row = y * stride - pad + k / 3;
+            if (row < 0 || row >= in_size)
+                continue;
+            int begin = 0, end = out_size; /* the outputs whose column under tap k is inside */
+            while (begin < end && begin * stride - pad + k % 3 < 0)
+                begin++;
+            while (end > begin && (end - 1) * stride - pad + k % 3 >= in_size)
+                end--;
+            int column = begin * stride - pad + k % 3;
+            if (begin < end)
+                weight_row(input + ((size_t)row * (size_t)in_size + (size_t)column) * channels,
+                           d_output + ((size_t)y * (size_t)out_size + (size_t)begin) * channels,
+                           d_weight + (size_t)k * channels, end - begin, (size_t)stride * channels,
+                           channels, channels);
+        }
+}
+
+/* --- weights --- */
+
+static void add(float *restrict into, const float *restrict from, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        into[i] += from[i];
+}
+
+static void average(float *restrict mean, const float *restrict value, float decay, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        mean[i] = decay * mean[i] + (1 - decay) * value[i];
+}
+
+static const struct mn_arithmetic table = {
+    .activate = activate,
+    .moments = moments,
+    .deactivate = deactivate,
+    .denormalise = denormalise,
+    .depthwise = depthwise,
+    .depthwise_input = depthwise_input,
+    .depthwise_weight = depthwise_weight,
+    .add = add,
+    .average = average,
+};

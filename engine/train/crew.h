@@ -1,0 +1,27 @@
+/* The threads of a training. A batch is cut into as many shares as there are threads, always at the
+ * same places: so the sums over a batch are the same whoever computes which share, and when. */
+#ifndef MN_CREW_H
+#define MN_CREW_H
+
+#include "../error.h"
+
+struct mn_crew;
+
+/* `threads` of 0: mn_pool_default_threads(). On MN_OK *crew is the caller's. */
+enum mn_status mn_crew_new(struct mn_crew **crew, int threads, struct mn_error *error);
+void mn_crew_free(struct mn_crew *crew); /* NULL is fine */
+int mn_crew_size(const struct mn_crew *crew);
+
+/* Calls work(context, share) for each share 0 … size - 1, at the same time, and returns when all
+ * are done. */
+void mn_crew_work(struct mn_crew *crew, void (*work)(void *context, int share), void *context);
+
+/* The same for `pieces` 0 … 65535 that nobody sums over: they are taken as threads come free. At
+ * most `size` run at a time, each with a `worker` 0 … size - 1 of its own. */
+void mn_crew_share_out(struct mn_crew *crew, int pieces,
+                       void (*work)(void *context, int piece, int worker), void *context);
+
+/* The first of `count` things that belong to a share; that of share `size` is count. */
+int mn_crew_begin(const struct mn_crew *crew, int count, int share);
+
+#endif

@@ -1,0 +1,131 @@
+#include "layers.h"
+
+#include <cblas.h>
+#include <string.h>
+
+static size_t pixels_of(int size)
+{
+    return (size_t)size * (size_t)size;
+}
+
+/* --- pointwise and linear: output[rows][out] = input[rows][in] * weight[out][in]^T --- */
+
+static void product_forward(const float *input, const float *weight, float *output, int rows,
+                            int in, int out)
+{
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, out, in, 1, input, in, weight, in, 0,
+                output, out);
+}
+
+static void product_backward(const float *input, const float *weight, const float *d_output,
+                             float *d_weight, float *d_input, int rows, int in, int out)
+{
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, out, in, rows, 1, d_output, out, input, in,
+                1, d_weight, in);
+    if (d_input)
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, in, out, 1, d_output, out,
+                    weight, in, 0, d_input, in);
+}
+
+/* --- standard 3x3 convolution: a product with each pixel's patch --- */
+
+/* The tap's pixel of the picture, or NULL outside of it. */
+static size_t tap_pixel(const struct mn_layer *layer, int pixel, int tap, int *inside)
+{
+    int row = pixel / layer->out_size * layer->stride - layer->pad + tap / 3;
+    int column = pixel % layer->out_size * layer->stride - layer->pad + tap % 3;
+    *inside = row >= 0 && row < layer->in_size && column >= 0 && column < layer->in_size;
+    return *inside ? (size_t)row * (size_t)layer->in_size + (size_t)column : 0;
+}
+
+static void gather_patches(const struct mn_layer *layer, const float *picture, float *columns)
+{
+    size_t in = (size_t)layer->in_channels;
+    int pixels = layer->out_size * layer->out_size, inside;
+    for (int pixel = 0; pixel < pixels; pixel++)
+        for (int tap = 0; tap < 9; tap++, columns += in) {
+            size_t from = tap_pixel(layer, pixel, tap, &inside);
+            if (inside)
+                memcpy(columns, picture + from * in, in * sizeof *columns);
+            else
+                memset(columns, 0, in * sizeof *columns);
+        }
+}
+
+static void scatter_patches(const struct mn_layer *layer, const float *columns, float *picture,
+                            const struct mn_arithmetic *arithmetic)
+{
+    size_t in = (size_t)layer->in_channels;
+    int pixels = layer->out_size * layer->out_size, inside;
+    memset(picture, 0, pixels_of(layer->in_size) * in * sizeof *picture);
+    for (int pixel = 0; pixel < pixels; pixel++)
+        for (int tap = 0; tap < 9; tap++, columns += in) {
+            size_t to = tap_pixel(layer, pixel, tap, &inside);
+            if (inside)
+                arithmetic->add(picture + to * in, columns, in);
+        }
+}
+
+size_t mn_layer_columns(const struct mn_layer *layer)
+{
+    return layer->kind == MN_CONV ? pixels_of(layer->out_size) * 9 * (size_t)layer->in_channels : 0;
+}
+
+/* --- the layers --- */
+
+void mn_layer_forward(const struct mn_layer_pass *pass, float *output)
+{
+    const struct mn_layer *layer = pass->layer;
+    size_t in = pixels_of(layer->in_size) * (size_t)layer->in_channels;
+    size_t out = pixels_of(layer->out_size) * (size_t)layer->out_channels;
+    int pixels = layer->out_size * layer->out_size;
+    if (layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR) {
+        product_forward(pass->input, pass->weight, output, pass->pictures * pixels,
+                        layer->in_channels, layer->out_channels);
+        return;
+    }
+    for (size_t p = 0; p < (size_t)pass->pictures; p++) {
+        if (layer->kind == MN_DEPTHWISE) {
+            pass->arithmetic->depthwise(pass->input + p * in, pass->weight, output + p * out,
+                                        layer->in_size, layer->out_size, layer->stride, layer->pad,
+                                        (size_t)layer->in_channels);
+        } else {
+            gather_patches(layer, pass->input + p * in, pass->columns);
+            product_forward(pass->columns, pass->weight, output + p * out, pixels,
+                            9 * layer->in_channels, layer->out_channels);
+        }
+    }
+}
+
+void mn_layer_backward(const struct mn_layer_pass *pass, const float *d_output, float *d_weight,
+                       float *d_input)
+{
+    const struct mn_layer *layer = pass->layer;
+    const struct mn_arithmetic *arithmetic = pass->arithmetic;
+    size_t in = pixels_of(layer->in_size) * (size_t)layer->in_channels;
+    size_t out = pixels_of(layer->out_size) * (size_t)layer->out_channels;
+    int pixels = layer->out_size * layer->out_size;
+    if (layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR) {
+        product_backward(pass->input, pass->weight, d_output, d_weight, d_input,
+                         pass->pictures * pixels, layer->in_channels, layer->out_channels);
+        return;
+    }
+    for (size_t p = 0; p < (size_t)pass->pictures; p++) {
+        const float *input = pass->input + p * in, *d = d_output + p * out;
+        if (layer->kind == MN_DEPTHWISE) {
+            arithmetic->depthwise_weight(input, d, d_weight, layer->in_size, layer->out_size,
+                                         layer->stride, layer->pad, (size_t)layer->in_channels);
+            if (d_input)
+                arithmetic->depthwise_input(d, pass->weight, d_input + p * in, layer->in_size,
+                                            layer->out_size, layer->stride, layer->pad,
+                                            (size_t)layer->in_channels);
+        } else {
+            gather_patches(layer, input, pass->columns);
+            product_backward(pass->columns, pass->weight, d, d_weight,
+                             d_input ? pass->columns : NULL, pixels, 9 * layer->in_channels,
+                             layer->out_channels);
+            if (d_input)
+                scatter_patches(layer, pass->columns, d_input + p * in, arithmetic);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/* The layers with weights, forward beside backward, without what follows them (bias, batch norm,
+ * activation). Depthwise layers are loops of ours; all others are matrix products by OpenBLAS.
+ *
+ * Activations are [pictures][size][size][channels]. Weights lie as the products want them, see
+ * parameters.h: standard [out][3][3][in], depthwise [3][3][channels], pointwise and linear
+ * [out][in]. */
+#ifndef MN_LAYERS_H
+#define MN_LAYERS_H
+
+#include "../network.h"
+#include "arithmetic.h"
+
+struct mn_layer_pass {
+    const struct mn_arithmetic *arithmetic;
+    const struct mn_layer *layer;
+    const float *weight;
+    const float *input; /* of this pass's pictures */
+    int pictures;
+    float *columns; /* [mn_layer_columns()]: room for one picture's patches */
+};
+
+/* Floats of `columns`: a standard convolution multiplies its weights with [pixels][3][3][in], made
+ * of one picture at a time. 0 for the others. */
+size_t mn_layer_columns(const struct mn_layer *layer);
+
+void mn_layer_forward(const struct mn_layer_pass *pass, float *output);
+
+/* Adds to d_weight; writes d_input, unless it is NULL: then nobody asks what is below. */
+void mn_layer_backward(const struct mn_layer_pass *pass, const float *d_output, float *d_weight,
+                       float *d_input);
+
+#endif

@@ -1,0 +1,613 @@
+#include "learner.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers.h"
+
+enum {
+    ALIGNMENT = 64,
+    CHUNK_FLOATS = 1 << 16, /* of a layer's input or output in one go: 256 KB, half a second-level
+                               cache */
+};
+
+/* Batch norm of a layer: channels long, all of them. */
+struct norm {
+    float *mean, *inverse;         /* of the convolution's output; 1 / sqrt(variance + epsilon) */
+    float *scale, *shift;          /* activation = clamp(y * scale + shift) */
+    float *by_d, *by_y, *constant; /* gradient of y, see denormalise in arithmetic.h */
+    double *variance;              /* biased */
+    size_t count;                  /* values a channel it was made of */
+};
+
+/* One share's room: nobody else writes it. */
+struct share {
+    float *a, *d;    /* a few pictures' activations and gradients */
+    float *columns;  /* see layers.h */
+    float *part[2];  /* [channels] sums over a few pictures, */
+    double *sum[2];  /* and over all of the share */
+    float *gradient; /* [trained]; zero between two backwards */
+};
+
+struct mn_learner {
+    struct mn_learner_options options;
+    const struct mn_arithmetic *arithmetic;
+    struct mn_network network;
+    int last, linear; /* the last layer with norm, and the linear one */
+    float hi;         /* of the activation */
+    float *input;
+    float
+        *y[MN_MAX_LAYERS]; /* the convolutions' outputs [batch][out_size][out_size][out_channels] */
+    struct norm norm[MN_MAX_LAYERS];
+    float *gradient[2];       /* of a whole layer's output; layer i uses i % 2 */
+    float *features, *logits; /* [batch][channels], [batch][classes] */
+    struct share *shares;     /* [crew's size] */
+
+    /* what is under way */
+    const float *values, *keep, *d_logits;
+    float *result;
+    int pictures, layer;
+    enum mn_statistics statistics;
+};
+
+/* --- sizes --- */
+
+static size_t in_floats(const struct mn_layer *layer)
+{
+    return (size_t)layer->in_size * (size_t)layer->in_size * (size_t)layer->in_channels;
+}
+
+static size_t out_floats(const struct mn_layer *layer)
+{
+    return (size_t)layer->out_size * (size_t)layer->out_size * (size_t)layer->out_channels;
+}
+
+static size_t largest(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static int chunk_pictures(const struct mn_layer *layer)
+{
+    size_t pictures = CHUNK_FLOATS / largest(in_floats(layer), out_floats(layer));
+    return pictures ? (int)pictures : 1;
+}
+
+/* --- memory --- */
+
+static void *take(size_t count, size_t size, bool *enough)
+{
+    size_t bytes = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    void *memory = *enough ? aligned_alloc(ALIGNMENT, bytes ? bytes : ALIGNMENT) : NULL;
+    if (memory)
+        memset(memory, 0, bytes);
+    else
+        *enough = false;
+    return memory;
+}
+
+static float *floats(size_t count, bool *enough)
+{
+    return take(count, sizeof(float), enough);
+}
+
+static void norm_new(struct norm *norm, size_t channels, bool *enough)
+{
+    float **rows[] = {&norm->mean, &norm->inverse, &norm->scale,   &norm->shift,
+                      &norm->by_d, &norm->by_y,    &norm->constant};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        *rows[i] = floats(channels, enough);
+    norm->variance = take(channels, sizeof(double), enough);
+}
+
+static void norm_free(struct norm *norm)
+{
+    float *rows[] = {norm->mean, norm->inverse, norm->scale,   norm->shift,
+                     norm->by_d, norm->by_y,    norm->constant};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        free(rows[i]);
+    free(norm->variance);
+}
+
+/* The largest that any layer asks for. */
+struct room {
+    size_t a, d, columns, channels, gradient;
+};
+
+static struct room room_of(const struct mn_learner *learner)
+{
+    struct room room = {0};
+    for (int i = 0; i <= learner->last; i++) {
+        const struct mn_layer *layer = &learner->network.layers[i];
+        size_t chunk = (size_t)chunk_pictures(layer);
+        room.a = largest(room.a, chunk * largest(in_floats(layer), out_floats(layer)));
+        room.d = largest(room.d, chunk * out_floats(layer));
+        room.columns = largest(room.columns, mn_layer_columns(layer));
+        room.channels = largest(room.channels, (size_t)layer->out_channels);
+        if (i >= learner->options.first_trained)
+            room.gradient = largest(room.gradient, out_floats(layer)); /* else nobody writes it */
+    }
+    /* smaller pictures come in larger chunks, which are never above this */
+    room.a = largest(room.a, CHUNK_FLOATS);
+    room.d = largest(room.d, CHUNK_FLOATS);
+    return room;
+}
+
+static void share_new(struct share *share, const struct room *room, size_t trained, bool *enough)
+{
+    share->a = floats(room->a, enough);
+    share->d = floats(room->d, enough);
+    share->columns = floats(room->columns, enough);
+    for (int i = 0; i < 2; i++) {
+        share->part[i] = floats(room->channels, enough);
+        share->sum[i] = take(room->channels, sizeof(double), enough);
+    }
+    share->gradient = floats(trained, enough);
+}
+
+static bool allocate(struct mn_learner *learner)
+{
+    bool enough = true, trunk = !learner->options.from_features;
+    const struct mn_network *network = &learner->network;
+    const struct mn_layer *linear = &network->layers[learner->linear];
+    size_t batch = (size_t)learner->options.batch;
+    if (trunk) {
+        struct room room = room_of(learner);
+        learner->input = floats(batch * in_floats(&network->layers[0]), &enough);
+        for (int i = 0; i <= learner->last; i++) {
+            learner->y[i] = floats(batch * out_floats(&network->layers[i]), &enough);
+            norm_new(&learner->norm[i], (size_t)network->layers[i].out_channels, &enough);
+        }
+        for (int i = 0; i < 2; i++)
+            learner->gradient[i] = floats(batch * room.gradient, &enough);
+        for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
+            share_new(&learner->shares[i], &room, learner->options.weights->trained, &enough);
+    } else {
+        for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
+            share_new(&learner->shares[i], &(struct room){0}, learner->options.weights->trained,
+                      &enough);
+    }
+    learner->features = floats(batch * (size_t)linear->in_channels, &enough);
+    learner->logits = floats(batch * (size_t)linear->out_channels, &enough);
+    return enough;
+}
+
+enum mn_status mn_learner_new(struct mn_learner **out, const struct mn_learner_options *options,
+                              struct mn_error *error)
+{
+    struct mn_learner *learner = calloc(1, sizeof *learner);
+    struct share *shares = calloc((size_t)mn_crew_size(options->crew), sizeof *shares);
+    if (!learner || !shares) {
+        free(learner);
+        free(shares);
+        return mn_fail(error, MN_FAILED, "no memory for training; close other programs");
+    }
+    learner->options = *options;
+    learner->options.network = NULL; /* ours is a copy */
+    learner->network = *options->network;
+    learner->linear = options->network->layer_count - 1;
+    learner->last = options->network->layer_count - 3;
+    learner->hi = options->network->spec.activation == MN_RELU6 ? 6 : INFINITY;
+    learner->arithmetic = mn_arithmetic();
+    learner->shares = shares;
+    if (!allocate(learner)) {
+        mn_learner_free(learner);
+        return mn_fail(
+            error, MN_FAILED,
+            "not enough memory to train %d pictures of %d x %d at a time; take a smaller "
+            "--batch-size",
+            options->batch, options->network->spec.resolution, options->network->spec.resolution);
+    }
+    *out = learner;
+    return MN_OK;
+}
+
+void mn_learner_free(struct mn_learner *learner)
+{
+    if (!learner)
+        return;
+    for (int i = 0; i < mn_crew_size(learner->options.crew); i++) {
+        struct share *share = &learner->shares[i];
+        free(share->a);
+        free(share->d);
+        free(share->columns);
+        for (int k = 0; k < 2; k++) {
+            free(share->part[k]);
+            free(share->sum[k]);
+        }
+        free(share->gradient);
+    }
+    free(learner->shares);
+    for (int i = 0; i < MN_MAX_LAYERS; i++) {
+        free(learner->y[i]);
+        norm_free(&learner->norm[i]);
+    }
+    free(learner->input);
+    free(learner->gradient[0]);
+    free(learner->gradient[1]);
+    free(learner->features);
+    free(learner->logits);
+    free(learner);
+}
+
+void mn_learner_resize(struct mn_learner *learner, int resolution)
+{
+    struct mn_error error;
+    struct mn_network_spec spec = learner->network.spec;
+    if (spec.resolution == resolution)
+        return;
+    spec.resolution = resolution;
+    mn_network_build(&learner->network, &spec, &error); /* the caller's promise: it cannot fail */
+}
+
+const struct mn_network *mn_learner_network(const struct mn_learner *learner)
+{
+    return &learner->network;
+}
+
+float *mn_learner_input(struct mn_learner *learner)
+{
+    return learner->input ? learner->input : learner->features;
+}
+
+/* --- what both directions do --- */
+
+/* The pictures of a share that are computed in one go. */
+struct chunk {
+    int begin, count;
+};
+
+static bool next_chunk(const struct mn_learner *learner, const struct mn_layer *layer, int share,
+                       struct chunk *chunk)
+{
+    int end = mn_crew_begin(learner->options.crew, learner->pictures, share + 1);
+    chunk->begin += chunk->count;
+    chunk->count = chunk_pictures(layer);
+    if (chunk->begin + chunk->count > end)
+        chunk->count = end - chunk->begin;
+    return chunk->count > 0;
+}
+
+static struct chunk before_first_chunk(const struct mn_learner *learner, int share)
+{
+    return (struct chunk){mn_crew_begin(learner->options.crew, learner->pictures, share), 0};
+}
+
+static size_t chunk_rows(const struct chunk *chunk, int size)
+{
+    return (size_t)chunk->count * (size_t)size * (size_t)size;
+}
+
+/* The activation of layer i for the chunk's pictures, into `a`. */
+static void activate(const struct mn_learner *learner, int i, const struct chunk *chunk, float *a)
+{
+    const struct mn_layer *layer = &learner->network.layers[i];
+    const struct norm *norm = &learner->norm[i];
+    learner->arithmetic->activate(learner->y[i] + (size_t)chunk->begin * out_floats(layer),
+                                  norm->scale, norm->shift, learner->hi, a,
+                                  chunk_rows(chunk, layer->out_size), (size_t)layer->out_channels);
+}
+
+/* What layer i takes. */
+static struct mn_layer_pass pass_of(const struct mn_learner *learner, int i,
+                                    const struct chunk *chunk, struct share *share)
+{
+    const struct mn_layer *layer = &learner->network.layers[i];
+    struct mn_layer_pass pass = {
+        .arithmetic = learner->arithmetic,
+        .layer = layer,
+        .weight = learner->values + learner->options.weights->layer[i].weight,
+        .input = share->a,
+        .pictures = chunk->count,
+        .columns = share->columns,
+    };
+    if (i == 0)
+        pass.input = learner->input + (size_t)chunk->begin * in_floats(layer);
+    else
+        activate(learner, i - 1, chunk, share->a);
+    return pass;
+}
+
+static void clear_sums(struct share *share, size_t channels)
+{
+    for (int i = 0; i < 2; i++)
+        memset(share->sum[i], 0, channels * sizeof *share->sum[i]);
+}
+
+static void clear_parts(struct share *share, size_t channels)
+{
+    for (int i = 0; i < 2; i++)
+        memset(share->part[i], 0, channels * sizeof *share->part[i]);
+}
+
+static void add_parts(struct share *share, size_t channels)
+{
+    for (int i = 0; i < 2; i++)
+        for (size_t c = 0; c < channels; c++)
+            share->sum[i][c] += (double)share->part[i][c];
+}
+
+static double sum_of_shares(const struct mn_learner *learner, int which, size_t channel)
+{
+    double sum = 0;
+    for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
+        sum += learner->shares[i].sum[which][channel];
+    return sum;
+}
+
+/* --- forward --- */
+
+static bool normed_by_batch(const struct mn_learner *learner, int i)
+{
+    return learner->statistics == MN_OF_BATCH && i >= learner->options.first_trained;
+}
+
+static void layer_forward(void *context, int number)
+{
+    struct mn_learner *learner = context;
+    struct share *share = &learner->shares[number];
+    int i = learner->layer;
+    const struct mn_layer *layer = &learner->network.layers[i];
+    size_t channels = (size_t)layer->out_channels;
+    const float *pivot = learner->values + learner->options.weights->layer[i].mean;
+    struct chunk chunk = before_first_chunk(learner, number);
+    clear_sums(share, channels);
+    while (next_chunk(learner, layer, number, &chunk)) {
+        struct mn_layer_pass pass = pass_of(learner, i, &chunk, share);
+        float *y = learner->y[i] + (size_t)chunk.begin * out_floats(layer);
+        mn_layer_forward(&pass, y);
+        if (!normed_by_batch(learner, i))
+            continue;
+        clear_parts(share, channels);
+        learner->arithmetic->moments(y, pivot, share->part[0], share->part[1],
+                                     chunk_rows(&chunk, layer->out_size), channels);
+        add_parts(share, channels);
+    }
+}
+
+/* Mean and variance from the shares' sums, which are of what is left after subtracting the tracked
+ * mean: near it, so that the difference of the two large numbers is small. */
+static void norm_forward(struct mn_learner *learner, int i)
+{
+    const struct mn_layer *layer = &learner->network.layers[i];
+    const struct mn_layer_weights *at = &learner->options.weights->layer[i];
+    const float *values = learner->values;
+    struct norm *norm = &learner->norm[i];
+    bool by_batch = normed_by_batch(learner, i);
+    norm->count = (size_t)learner->pictures * (size_t)layer->out_size * (size_t)layer->out_size;
+    for (size_t c = 0; c < (size_t)layer->out_channels; c++) {
+        double mean = (double)values[at->mean + c], variance = (double)values[at->variance + c];
+        if (by_batch) {
+            double offset = sum_of_shares(learner, 0, c) / (double)norm->count;
+            mean += offset;
+            variance = sum_of_shares(learner, 1, c) / (double)norm->count - offset * offset;
+            variance = variance > 0 ? variance : 0;
+        }
+        double inverse = 1 / sqrt(variance + learner->options.norm_epsilon);
+        double scale = (double)values[at->gamma + c] * inverse;
+        norm->mean[c] = (float)mean;
+        norm->variance[c] = variance;
+        norm->inverse[c] = (float)inverse;
+        norm->scale[c] = (float)scale;
+        norm->shift[c] = (float)((double)values[at->beta + c] - mean * scale);
+    }
+}
+
+static void pool_forward(void *context, int number)
+{
+    struct mn_learner *learner = context;
+    struct share *share = &learner->shares[number];
+    const struct mn_layer *layer = &learner->network.layers[learner->last];
+    size_t channels = (size_t)layer->out_channels;
+    float fraction = 1.0f / (float)(layer->out_size * layer->out_size);
+    struct chunk chunk = before_first_chunk(learner, number);
+    while (next_chunk(learner, layer, number, &chunk)) {
+        activate(learner, learner->last, &chunk, share->a);
+        for (int p = 0; p < chunk.count; p++) {
+            const float *a = share->a + (size_t)p * out_floats(layer);
+            float *feature = learner->features + (size_t)(chunk.begin + p) * channels;
+            memset(feature, 0, channels * sizeof *feature);
+            for (int k = 0; k < layer->out_size * layer->out_size; k++)
+                learner->arithmetic->add(feature, a + (size_t)k * channels, channels);
+            for (size_t c = 0; c < channels; c++)
+                feature[c] *= fraction;
+        }
+    }
+}
+
+static void linear_forward(struct mn_learner *learner)
+{
+    const struct mn_layer *layer = &learner->network.layers[learner->linear];
+    const struct mn_layer_weights *at = &learner->options.weights->layer[learner->linear];
+    size_t in = (size_t)layer->in_channels, out = (size_t)layer->out_channels;
+    for (size_t k = 0; learner->keep && k < (size_t)learner->pictures * in; k++)
+        learner->features[k] *= learner->keep[k];
+    struct mn_layer_pass pass = {.layer = layer,
+                                 .weight = learner->values + at->weight,
+                                 .input = learner->features,
+                                 .pictures = learner->pictures};
+    mn_layer_forward(&pass, learner->logits);
+    for (size_t p = 0; p < (size_t)learner->pictures; p++)
+        learner->arithmetic->add(learner->logits + p * out, learner->values + at->beta, out);
+}
+
+const float *mn_learner_forward(struct mn_learner *learner, const float *values, int pictures,
+                                enum mn_statistics statistics, const float *keep)
+{
+    learner->values = values;
+    learner->keep = keep;
+    learner->pictures = pictures;
+    learner->statistics = statistics;
+    for (int i = 0; learner->input && i <= learner->last; i++) {
+        learner->layer = i;
+        mn_crew_work(learner->options.crew, layer_forward, learner);
+        norm_forward(learner, i);
+    }
+    if (learner->input)
+        mn_crew_work(learner->options.crew, pool_forward, learner);
+    linear_forward(learner);
+    return learner->logits;
+}
+
+/* --- backward --- */
+
+/* The gradient of layer i's activation has been written for the chunk: makes it that of the norm's
+ * output, and adds up what the norm needs to know of the whole batch. */
+static void deactivate(const struct mn_learner *learner, int i, const struct chunk *chunk,
+                       const float *a, struct share *share)
+{
+    const struct mn_layer *layer = &learner->network.layers[i];
+    size_t channels = (size_t)layer->out_channels;
+    size_t begin = (size_t)chunk->begin * out_floats(layer);
+    clear_parts(share, channels);
+    learner->arithmetic->deactivate(learner->gradient[i % 2] + begin, a, learner->y[i] + begin,
+                                    learner->norm[i].mean, learner->hi, share->part[0],
+                                    share->part[1], chunk_rows(chunk, layer->out_size), channels);
+    add_parts(share, channels);
+}
+
+/* The linear layer's gradients, into the first share's; the gradient of its input replaces the
+ * features. */
+static void linear_backward(struct mn_learner *learner)
+{
+    const struct mn_layer *layer = &learner->network.layers[learner->linear];
+    const struct mn_layer_weights *at = &learner->options.weights->layer[learner->linear];
+    size_t in = (size_t)layer->in_channels, out = (size_t)layer->out_channels;
+    float *gradient = learner->shares[0].gradient;
+    struct mn_layer_pass pass = {.layer = layer,
+                                 .weight = learner->values + at->weight,
+                                 .input = learner->features,
+                                 .pictures = learner->pictures};
+    bool goes_on = learner->options.first_trained <= learner->last;
+    /* the weights' product is done before the input's is written */
+    mn_layer_backward(&pass, learner->d_logits, gradient + at->weight,
+                      goes_on ? learner->features : NULL);
+    for (size_t p = 0; p < (size_t)learner->pictures; p++)
+        learner->arithmetic->add(gradient + at->beta, learner->d_logits + p * out, out);
+    for (size_t k = 0; learner->keep && k < (size_t)learner->pictures * in; k++)
+        learner->features[k] *= learner->keep[k];
+}
+
+static void pool_backward(void *context, int number)
+{
+    struct mn_learner *learner = context;
+    struct share *share = &learner->shares[number];
+    int i = learner->last;
+    const struct mn_layer *layer = &learner->network.layers[i];
+    size_t channels = (size_t)layer->out_channels;
+    int pixels = layer->out_size * layer->out_size;
+    float fraction = 1.0f / (float)pixels;
+    struct chunk chunk = before_first_chunk(learner, number);
+    clear_sums(share, channels);
+    while (next_chunk(learner, layer, number, &chunk)) {
+        for (int p = chunk.begin; p < chunk.begin + chunk.count; p++) {
+            float *d = learner->gradient[i % 2] + (size_t)p * out_floats(layer);
+            for (size_t c = 0; c < channels; c++)
+                d[c] = learner->features[(size_t)p * channels + c] * fraction;
+            for (int k = 1; k < pixels; k++)
+                memcpy(d + (size_t)k * channels, d, channels * sizeof *d);
+        }
+        activate(learner, i, &chunk, share->a);
+        deactivate(learner, i, &chunk, share->a, share);
+    }
+}
+
+/* From the shares' sums: gradients of gamma and beta, and how the gradient of the norm's input
+ * follows from that of its output (Ioffe and Szegedy 2015, section 3). */
+static void norm_backward(struct mn_learner *learner, int i)
+{
+    const struct mn_layer_weights *at = &learner->options.weights->layer[i];
+    struct norm *norm = &learner->norm[i];
+    float *gradient = learner->shares[0].gradient;
+    double count = (double)norm->count;
+    for (size_t c = 0; c < (size_t)learner->network.layers[i].out_channels; c++) {
+        double inverse = (double)norm->inverse[c], scale = (double)norm->scale[c];
+        double sum = sum_of_shares(learner, 0, c);
+        double product = sum_of_shares(learner, 1, c) * inverse; /* with the normalised value */
+        double by_y = -scale * inverse * product / count;
+        gradient[at->gamma + c] = (float)product;
+        gradient[at->beta + c] = (float)sum;
+        norm->by_d[c] = (float)scale;
+        norm->by_y[c] = (float)by_y;
+        norm->constant[c] = (float)(-scale * sum / count - by_y * (double)norm->mean[c]);
+    }
+}
+
+static void layer_backward(void *context, int number)
+{
+    struct mn_learner *learner = context;
+    struct share *share = &learner->shares[number];
+    int i = learner->layer;
+    bool goes_on = i > learner->options.first_trained;
+    const struct mn_layer *layer = &learner->network.layers[i];
+    const struct norm *norm = &learner->norm[i];
+    struct chunk chunk = before_first_chunk(learner, number);
+    if (goes_on)
+        clear_sums(share, (size_t)layer->in_channels);
+    while (next_chunk(learner, layer, number, &chunk)) {
+        size_t begin = (size_t)chunk.begin * out_floats(layer);
+        struct mn_layer_pass pass = pass_of(learner, i, &chunk, share);
+        learner->arithmetic->denormalise(learner->gradient[i % 2] + begin, learner->y[i] + begin,
+                                         norm->by_d, norm->by_y, norm->constant, share->d,
+                                         chunk_rows(&chunk, layer->out_size),
+                                         (size_t)layer->out_channels);
+        float *below = learner->gradient[(i + 1) % 2] + (size_t)chunk.begin * in_floats(layer);
+        mn_layer_backward(&pass, share->d,
+                          share->gradient + learner->options.weights->layer[i].weight,
+                          goes_on ? below : NULL);
+        if (goes_on)
+            deactivate(learner, i - 1, &chunk, share->a, share);
+    }
+}
+
+/* Adds up the shares' gradients, each thread a part of them, and clears them for the next time. */
+static void collect(void *context, int number)
+{
+    struct mn_learner *learner = context;
+    size_t trained = learner->options.weights->trained;
+    size_t size = (size_t)mn_crew_size(learner->options.crew);
+    size_t begin = trained * (size_t)number / size, end = trained * ((size_t)number + 1) / size;
+    for (size_t i = 0; i < size; i++) {
+        float *from = learner->shares[i].gradient + begin;
+        if (i == 0)
+            memcpy(learner->result + begin, from, (end - begin) * sizeof *from);
+        else
+            learner->arithmetic->add(learner->result + begin, from, end - begin);
+        memset(from, 0, (end - begin) * sizeof *from);
+    }
+}
+
+void mn_learner_backward(struct mn_learner *learner, const float *values, const float *d_logits,
+                         float *gradient)
+{
+    learner->values = values;
+    learner->d_logits = d_logits;
+    learner->result = gradient;
+    linear_backward(learner);
+    if (learner->options.first_trained <= learner->last) {
+        mn_crew_work(learner->options.crew, pool_backward, learner);
+        norm_backward(learner, learner->last);
+    }
+    for (int i = learner->last; i >= learner->options.first_trained; i--) {
+        learner->layer = i;
+        mn_crew_work(learner->options.crew, layer_backward, learner);
+        if (i > learner->options.first_trained)
+            norm_backward(learner, i - 1);
+    }
+    mn_crew_work(learner->options.crew, collect, learner);
+}
+
+void mn_learner_track(const struct mn_learner *learner, float *values, double momentum)
+{
+    for (int i = learner->options.first_trained; i <= learner->last; i++) {
+        const struct mn_layer_weights *at = &learner->options.weights->layer[i];
+        const struct norm *norm = &learner->norm[i];
+        double unbiased = norm->count > 1 ? (double)norm->count / (double)(norm->count - 1) : 1;
+        for (size_t c = 0; c < (size_t)learner->network.layers[i].out_channels; c++) {
+            float *mean = &values[at->mean + c], *variance = &values[at->variance + c];
+            *mean += (float)(momentum * ((double)norm->mean[c] - (double)*mean));
+            *variance += (float)(momentum * (norm->variance[c] * unbiased - (double)*variance));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+#include "optimizer.h"
+
+#include <math.h>
+#include <string.h>
+
+int mn_optimizer_rows(enum mn_optimizer_kind kind)
+{
+    return kind == MN_RMSPROP || kind == MN_ADAMW ? 2 : 1;
+}
+
+void mn_optimizer_begin(const struct mn_optimizer *optimizer, enum mn_optimizer_kind kind,
+                        size_t trained)
+{
+    memset(optimizer->momentum, 0, trained * sizeof(float));
+    for (size_t i = 0; mn_optimizer_rows(kind) > 1 && i < trained; i++)
+        optimizer->square[i] = kind == MN_RMSPROP ? 1 : 0; /* as TensorFlow: small first steps */
+}
+
+/* --- the rules; each for a run of weights with the same decay --- */
+
+struct run {
+    float *value, *gradient, *momentum, *square;
+    size_t count;
+};
+
+static void step_sgd(const struct run *run, float lr, float momentum, float decay, bool nesterov)
+{
+    float *restrict value = run->value, *restrict m = run->momentum;
+    const float *restrict gradient = run->gradient;
+    float look = nesterov ? momentum : 1, now = nesterov ? 1 : 0;
+    for (size_t i = 0; i < run->count; i++) {
+        float g = gradient[i] + decay * value[i];
+        m[i] = momentum * m[i] + g;
+        value[i] -= lr * (now * g + look * m[i]);
+    }
+}
+
+static void step_rmsprop(const struct run *run, const struct mn_update *update, float decay)
+{
+    const struct mn_recipe *recipe = update->recipe;
+    float rate = (float)recipe->opt_beta2, epsilon = (float)recipe->opt_eps;
+    float momentum = (float)recipe->momentum, lr = (float)update->lr;
+    for (size_t i = 0; i < run->count; i++) {
+        float g = run->gradient[i] + decay * run->value[i];
+        run->square[i] = rate * run->square[i] + (1 - rate) * g * g;
+        run->momentum[i] = momentum * run->momentum[i] + lr * g / sqrtf(run->square[i] + epsilon);
+        run->value[i] -= run->momentum[i];
+    }
+}
+
+static void step_adamw(const struct run *run, const struct mn_update *update, float decay)
+{
+    const struct mn_recipe *recipe = update->recipe;
+    double unbias1 = 1 - pow(recipe->momentum, (double)update->step);
+    double unbias2 = 1 - pow(recipe->opt_beta2, (double)update->step);
+    float beta1 = (float)recipe->momentum, beta2 = (float)recipe->opt_beta2;
+    float rate = (float)(update->lr / unbias1), root = (float)(1 / sqrt(unbias2));
+    float epsilon = (float)recipe->opt_eps, keep = 1 - (float)update->lr * decay;
+    for (size_t i = 0; i < run->count; i++) {
+        float g = run->gradient[i];
+        run->momentum[i] = beta1 * run->momentum[i] + (1 - beta1) * g;
+        run->square[i] = beta2 * run->square[i] + (1 - beta2) * g * g;
+        run->value[i] = keep * run->value[i] -
+                        rate * run->momentum[i] / (sqrtf(run->square[i]) * root + epsilon);
+    }
+}
+
+static void step_run(const struct run *run, const struct mn_update *update, bool decays)
+{
+    const struct mn_recipe *recipe = update->recipe;
+    float decay = decays ? (float)recipe->weight_decay : 0;
+    if (recipe->opt == MN_RMSPROP)
+        step_rmsprop(run, update, decay);
+    else if (recipe->opt == MN_ADAMW)
+        step_adamw(run, update, decay);
+    else
+        step_sgd(run, (float)update->lr, (float)recipe->momentum, decay, recipe->opt == MN_SGD);
+}
+
+/* --- the whole row, each share of the crew a part of it --- */
+
+struct job {
+    const struct mn_optimizer *optimizer;
+    const struct mn_update *update;
+    struct mn_crew *crew;
+    float *values, *gradient;
+    double square[64]; /* of the gradient, by share: MN_MAX_THREADS */
+    float factor;      /* by clipping */
+};
+
+static size_t first_of(const struct job *job, int share)
+{
+    return job->update->map->trained * (size_t)share / (size_t)mn_crew_size(job->crew);
+}
+
+static void add_squares(void *context, int share)
+{
+    struct job *job = context;
+    double sum = 0;
+    for (size_t i = first_of(job, share); i < first_of(job, share + 1); i++)
+        sum += (double)job->gradient[i] * (double)job->gradient[i];
+    job->square[share] = sum;
+}
+
+/* The part of begin … end that is the share's, if any. */
+static void step_range(const struct job *job, int share, size_t begin, size_t end, bool decays)
+{
+    size_t first = first_of(job, share), last = first_of(job, share + 1);
+    begin = begin > first ? begin : first;
+    end = end < last ? end : last;
+    if (begin >= end)
+        return;
+    const struct mn_optimizer *optimizer = job->optimizer;
+    struct run run = {job->values + begin, job->gradient + begin, optimizer->momentum + begin,
+                      optimizer->square ? optimizer->square + begin : NULL, end - begin};
+    for (size_t i = 0; job->factor != 1 && i < run.count; i++)
+        run.gradient[i] *= job->factor;
+    step_run(&run, job->update, decays);
+}
+
+static void step_share(void *context, int share)
+{
+    const struct job *job = context;
+    const struct mn_network *network = job->update->network;
+    for (int i = job->update->first_trained; i < network->layer_count; i++) {
+        const struct mn_layer_weights *at = &job->update->map->layer[i];
+        if (network->layers[i].kind == MN_POOL)
+            continue;
+        size_t weights_end = at->weight + at->weight_count;
+        size_t end = at->beta + (size_t)network->layers[i].out_channels;
+        step_range(job, share, at->weight, weights_end, network->layers[i].kind != MN_DEPTHWISE);
+        step_range(job, share, weights_end, end, false);
+    }
+}
+
+double mn_optimizer_step(const struct mn_optimizer *optimizer, const struct mn_update *update,
+                         struct mn_crew *crew, float *values, float *gradient)
+{
+    struct job job = {optimizer, update, crew, values, gradient, .factor = 1};
+    double square = 0, clip = update->recipe->clip_grad;
+    mn_crew_work(crew, add_squares, &job);
+    for (int i = 0; i < mn_crew_size(crew); i++)
+        square += job.square[i];
+    if (clip > 0 && sqrt(square) > clip)
+        job.factor = (float)(clip / sqrt(square));
+    mn_crew_work(crew, step_share, &job);
+    return sqrt(square);
+}
