@@ -18,6 +18,7 @@ enum mn_random_purpose {
     MN_RANDOM_SIZE,    /* index: step since the beginning */
     MN_RANDOM_PICTURE, /* index: position since the beginning, so epoch * pictures + place */
     MN_RANDOM_MIX,     /* index: step since the beginning */
+    MN_RANDOM_DROPOUT, /* index: step since the beginning */
     MN_RANDOM_TEST,
 };
 

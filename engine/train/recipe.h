@@ -21,7 +21,7 @@ enum mn_schedule_kind { MN_COSINE, MN_STEP, MN_CONSTANT };
 
 enum { MN_MAX_SIZE_PHASES = 16, MN_MAX_SIZES = 8 };
 
-/* Which resolutions the network is trained at, by epoch: "48" all the time; "0:48,20:64" small
+/* Which resolutions the network is trained at, by epoch: "64" all the time; "0:32,20:64" small
  * first; "0:64/96/128" each batch at one of several, so that one model serves them all. */
 struct mn_size_phase {
     double epoch; /* from here on */
@@ -56,8 +56,10 @@ struct mn_recipe {
 
     /* transfer */
     int freeze; /* blocks whose weights stay as they are, counted from the picture; the first
-                   convolution is frozen with the first. 13: all but the head, features are then
-                   kept */
+                   convolution is frozen with the first. 13: all but the head */
+    bool no_feature_cache; /* with freeze 13: run the frozen trunk for every picture of every epoch,
+                              augmented, instead of keeping its output for each picture and its
+                              mirror image */
 
     struct mn_augmentation augmentation;
     struct mn_mixing mixing;

@@ -3,7 +3,7 @@
  *     mn_trainer_new(&trainer, &(struct mn_trainer_settings){…}, &error);
  *     while (!mn_trainer_at_end(trainer)) {
  *         mn_trainer_step(trainer, &step, &error);
- *         if (mn_trainer_at_epoch(trainer)) validate, save
+ *         if (mn_trainer_epoch_step(trainer) == 0) validate, save
  *     }
  *     mn_trainer_export(trainer, &model, &error);
  *
@@ -50,14 +50,17 @@ void mn_trainer_free(struct mn_trainer *trainer); /* NULL is fine */
 enum mn_status mn_trainer_step(struct mn_trainer *trainer, struct mn_step *step,
                                struct mn_error *error);
 
+bool mn_trainer_at_end(const struct mn_trainer *trainer);
 int mn_trainer_epoch(const struct mn_trainer *trainer);       /* complete ones, 0 … epochs */
 int mn_trainer_epoch_step(const struct mn_trainer *trainer);  /* steps done of the one under way */
 int mn_trainer_epoch_steps(const struct mn_trainer *trainer); /* steps of an epoch */
-/* Work (multiply-adds, all passes) of the steps from now to the end, by that of the step just done:
- * times its seconds it is the time left, also where resolutions change. */
+/* Work of the steps from now to the end, by that of the step just done: times its seconds it is the
+ * time left, also where resolutions change. */
 double mn_trainer_steps_left(const struct mn_trainer *trainer);
 
 const struct mn_network *mn_trainer_network(const struct mn_trainer *trainer);
+/* As it is carried out: with the initial model's network, see above. */
+const struct mn_recipe *mn_trainer_recipe(const struct mn_trainer *trainer);
 
 /* A model of the weights as they are now, averaged where the recipe says so: batch norm unfolded,
  * labels and preprocessing set, name and origin empty. On MN_OK *model is the caller's. */

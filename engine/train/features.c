@@ -1,0 +1,90 @@
+#include "features.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct wanted {
+    int layer; /* the pool */
+    float *values;
+    size_t count;
+};
+
+static void take_pool(void *context, int first_layer, int last_layer, const float *output)
+{
+    struct wanted *wanted = context;
+    (void)first_layer;
+    if (last_layer == wanted->layer)
+        memcpy(wanted->values, output, wanted->count * sizeof *output);
+}
+
+static void mirror(float *tensor, int resolution)
+{
+    for (int y = 0; y < resolution; y++) {
+        float *row = tensor + (size_t)y * (size_t)resolution * 3;
+        for (int left = 0, right = resolution - 1; left < right; left++, right--)
+            for (int c = 0; c < 3; c++) {
+                float value = row[left * 3 + c];
+                row[left * 3 + c] = row[right * 3 + c];
+                row[right * 3 + c] = value;
+            }
+    }
+}
+
+static enum mn_status compute(struct mn_features *features, struct mn_engine *engine,
+                              const struct mn_dataset *dataset, struct mn_bitmap *bitmap,
+                              struct mn_error *error)
+{
+    const struct mn_network *network = mn_engine_network(engine);
+    struct wanted wanted = {network->layer_count - 2, features->values, (size_t)features->channels};
+    for (int i = 0; i < features->pictures; i++) {
+        struct mn_image image;
+        if (mn_dataset_picture(dataset, MN_TRAIN, i, bitmap, &image, error) ||
+            mn_engine_preprocess(engine, &image, error))
+            return error->status;
+        for (int v = 0; v < features->variants; v++, wanted.values += wanted.count) {
+            if (v)
+                mirror(mn_engine_input(engine), network->spec.resolution);
+            mn_engine_run_observed(engine, take_pool, &wanted);
+        }
+    }
+    return MN_OK;
+}
+
+enum mn_status mn_features_compute(struct mn_features *features, const struct mn_model *trunk,
+                                   const struct mn_dataset *dataset, int resolution,
+                                   const struct mn_preprocessing *preprocessing, bool mirrored,
+                                   int threads, struct mn_error *error)
+{
+    struct mn_engine *engine;
+    struct mn_bitmap bitmap = {0};
+    *features = (struct mn_features){0};
+    if (mn_engine_new(&engine, trunk,
+                      &(struct mn_engine_options){.threads = threads,
+                                                  .resolution = resolution,
+                                                  .preprocessing = preprocessing},
+                      error))
+        return error->status;
+    const struct mn_network *network = mn_engine_network(engine);
+    features->pictures = mn_dataset_count(dataset, MN_TRAIN);
+    features->channels = network->layers[network->layer_count - 1].in_channels;
+    features->variants = mirrored ? 2 : 1;
+    features->values = calloc((size_t)features->pictures * (size_t)features->variants,
+                              (size_t)features->channels * sizeof(float));
+    enum mn_status status =
+        features->values ? compute(features, engine, dataset, &bitmap, error)
+                         : mn_fail(error, MN_FAILED,
+                                   "no memory for what the trunk makes of %d pictures; train "
+                                   "with fewer, or with --no-feature-cache",
+                                   features->pictures);
+    mn_bitmap_free(&bitmap);
+    mn_engine_free(engine);
+    if (status)
+        mn_features_free(features);
+    return status;
+}
+
+void mn_features_free(struct mn_features *features)
+{
+    free(features->values);
+    *features = (struct mn_features){0};
+}

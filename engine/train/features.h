@@ -1,0 +1,23 @@
+/* What a frozen trunk makes of every training picture, computed once and kept: the pool's output of
+ * each picture and of its mirror image. A head is then trained in moments, on a machine that could
+ * never train the trunk. The inference engine computes them. */
+#ifndef MN_FEATURES_H
+#define MN_FEATURES_H
+
+#include "../mobilenet.h"
+#include "dataset.h"
+
+struct mn_features {
+    int pictures, channels, variants; /* variants: 2, or 1 without mirror images */
+    float *values;                    /* [pictures][variants][channels], owned */
+};
+
+/* Of the training split, at `resolution`, prepared as `preprocessing` says. Errors: those of
+ * mn_engine_new() and mn_dataset_picture(). On MN_OK free with mn_features_free(). */
+enum mn_status mn_features_compute(struct mn_features *features, const struct mn_model *trunk,
+                                   const struct mn_dataset *dataset, int resolution,
+                                   const struct mn_preprocessing *preprocessing, bool mirrored,
+                                   int threads, struct mn_error *error);
+void mn_features_free(struct mn_features *features); /* leaves it zeroed */
+
+#endif
