@@ -40,6 +40,7 @@ struct mn_model {
     struct mn_known_answer known_answer;
     float *storage; /* one block that all parameters point into */
     int file;       /* own descriptor of the file that has the weights; -1: storage has them */
+    bool half;      /* the weights are float16's, and are written so: see half.h */
 };
 
 /* A model with all parameters allocated (zero): batch norm where `normed`, else biases.
