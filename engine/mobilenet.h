@@ -15,6 +15,7 @@
 #include "image/image.h"
 #include "image/preprocess.h"
 #include "kernels/kernels.h"
+#include "model/half.h"
 #include "model/model.h"
 #include "model/model_file.h"
 #include "network.h"

@@ -1,6 +1,5 @@
 /* camlabel import: other people's model files become ours. */
 #include "../../engine/golden.h"
-#include "../../engine/model/half.h"
 #include "commands.h"
 
 struct import_settings {
