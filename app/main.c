@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "trainer.h"
 
 static const struct command *const commands[] = {
     &command_live, &command_classify, &command_devices,
@@ -23,7 +24,8 @@ static int print_overview(void)
          "A camera, a picture or a clip goes in, and what it shows comes out.\n\ncommands:");
     for (int i = 0; i < COMMAND_COUNT; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    puts("\nWithout a command: live. `camlabel COMMAND --help` explains each; `camlabel --version` "
+    puts("\nTraining (by camlabel-train): train, eval, compare, generate.\n"
+         "Without a command: live. `camlabel COMMAND --help` explains each; `camlabel --version` "
          "prints the version.\n"
          "Exit codes: 0 done, 1 failed, 2 bad input or usage.");
     return MN_OK;
@@ -69,6 +71,14 @@ static int run_command(const struct command *command, int argc, char **argv)
     return code;
 }
 
+/* Returns only if it fails. */
+static int run_trainer(char **argv)
+{
+    struct mn_error error;
+    trainer_exec(argv, &error);
+    return command_failed(&error);
+}
+
 static int run(int argc, char **argv)
 {
     const char *first = argc < 2 ? "" : argv[1];
@@ -78,6 +88,8 @@ static int run(int argc, char **argv)
         return print_version();
     if (!*first || *first == '-')
         return run_command(&command_live, argc, argv);
+    if (trainer_has(first))
+        return run_trainer(argv);
     const struct command *command = find_command(first);
     if (command)
         return run_command(command, argc - 1, argv + 1);
