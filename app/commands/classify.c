@@ -19,7 +19,7 @@ struct classify_settings {
 enum { MAX_TOP = 1000 };
 
 static const struct classify_settings defaults = {
-    .model = {.engine.isa = ISA_AUTO, .fit = FIT_AUTO}, .top = 5};
+    .model = {.engine.isa = ISA_AUTO, .fit = FIT_AUTO, .unknown_below = UNKNOWN_AUTO}, .top = 5};
 
 static const struct option_spec options[] = {
     {OPTION_GROUP, 0, "", NULL, offsetof(struct classify_settings, model), NULL,
@@ -37,18 +37,28 @@ struct classification {
     const struct mn_model *model;
     struct mn_engine *engine;
     struct mn_bitmap bitmap;
+    double unknown_below; /* 0: there is no "unknown" */
     float *probabilities;
     struct ranked *top;
     int code; /* the exit code so far: one bad picture does not keep the others from being
                  classified */
 };
 
+static bool is_unknown(const struct classification *run)
+{
+    return (double)run->top[0].p < run->unknown_below;
+}
+
 static void print_json(const struct classification *run, const char *name, int count,
                        double preprocess_ms, double inference_ms)
 {
+    char buffer[24];
+    const char *label =
+        is_unknown(run) ? "unknown" : model_label(run->model->labels, run->top[0].index, buffer);
     json_t *line = json_object();
     json_object_set_new(line, "file", json_line_text(name));
     json_object_set_new(line, "model", json_line_text(run->model->name));
+    json_object_set_new(line, "label", json_line_text(label));
     json_object_set_new(line, "top", json_line_top(run->top, count, run->model->labels));
     json_object_set_new(line, "preprocess_ms", json_line_number(preprocess_ms, 3));
     json_object_set_new(line, "inference_ms", json_line_number(inference_ms, 3));
@@ -58,7 +68,7 @@ static void print_json(const struct classification *run, const char *name, int c
 static void print_text(const struct classification *run, const char *name, int count)
 {
     char buffer[24];
-    printf("%s\n", name);
+    printf("%s%s\n", name, is_unknown(run) ? ": unknown" : "");
     for (int i = 0; i < count; i++)
         printf("  %5.1f %%  %s\n", 100 * (double)run->top[i].p,
                model_label(run->model->labels, run->top[i].index, buffer));
@@ -174,6 +184,7 @@ static int run_classify(const void *argument, int operand_count, char **operands
     if (model_open(&run.settings->model, "everyday", &model, &run.engine, &error))
         return command_failed(&error);
     run.model = model;
+    run.unknown_below = model_unknown_below(&run.settings->model, model);
     run.probabilities = malloc((size_t)model->network.spec.classes * sizeof *run.probabilities);
     run.top = malloc((size_t)run.settings->top * sizeof *run.top);
     if (run.probabilities && run.top) {

@@ -1,9 +1,11 @@
 /* camlabel import: other people's model files become ours. */
 #include "../../engine/golden.h"
+#include "../../engine/model/half.h"
 #include "commands.h"
 
 struct import_settings {
     const char *output, *labels;
+    bool half;
 };
 
 static const struct import_settings defaults = {0};
@@ -13,6 +15,8 @@ static const struct option_spec options[] = {
      "the safetensors file to write"},
     {OPTION_TEXT, 'l', "labels", "FILE", offsetof(struct import_settings, labels),
      "names of the classes: one a line, \"index label\", \"index:label\" or synset lines"},
+    {OPTION_FLAG, 0, "half", NULL, offsetof(struct import_settings, half),
+     "store the weights in half precision: half the file, about 3 digits a weight"},
     {.name = NULL},
 };
 
@@ -27,6 +31,8 @@ static enum mn_status import(const struct import_settings *settings, const char 
     double worst;
     enum mn_status status =
         model->known_answer.logits ? mn_golden_verify(model, &portable, &worst, error) : MN_OK;
+    if (!status && settings->half) /* first, so that the answer is that of the weights stored */
+        status = mn_model_to_half(model, error);
     if (!status)
         status = mn_golden_make(model, error);
     if (!status)

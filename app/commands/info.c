@@ -1,6 +1,7 @@
 /* camlabel info: a network's layers, shapes, parameters and multiply-adds, and the same of its
  * standard-convolution twin. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../engine/golden.h"
 #include "../json_line.h"
@@ -72,6 +73,18 @@ static json_t *layers_json(const struct mn_network *network)
     return list;
 }
 
+static void add_training(json_t *line, const struct mn_model *model)
+{
+    bool measured = model->measured[0];
+    json_object_set_new(line, "weights", json_string(model->half ? "float16" : "float32"));
+    json_object_set_new(line, "unknown_below", json_line_number(model->unknown_below, 6));
+    json_object_set_new(line, "accuracy",
+                        measured ? json_line_number(model->accuracy, 6) : json_null());
+    json_object_set_new(line, "measured", measured ? json_line_text(model->measured) : json_null());
+    json_object_set_new(line, "recipe",
+                        model->recipe[0] ? json_line_text(model->recipe) : json_null());
+}
+
 static void print_json(const struct mn_network *network, const struct mn_network *twin,
                        const struct mn_model *model)
 {
@@ -85,6 +98,7 @@ static void print_json(const struct mn_network *network, const struct mn_network
         json_object_set_new(
             line, "padding",
             json_string(network->spec.padding == MN_PAD_SAME ? "same" : "symmetric"));
+        add_training(line, model);
     }
     json_object_set_new(line, "width", json_line_number(network->spec.width, 6));
     json_object_set_new(line, "resolution", json_integer(network->spec.resolution));
@@ -113,6 +127,20 @@ static void print_layers(const struct mn_network *network)
     }
 }
 
+/* What a trained model says of itself. */
+static void print_training(const struct mn_model *model)
+{
+    printf("weights     %s\n", model->half ? "float16" : "float32");
+    printf("measured    %s\n", model->measured[0] ? model->measured : "no");
+    if (model->unknown_below > 0)
+        printf("unknown     below %g\n", model->unknown_below);
+    const char *line = model->recipe;
+    for (size_t length; *line; line += length + (line[length] != 0)) {
+        length = strcspn(line, "\n");
+        printf("%-11s %.*s\n", line == model->recipe ? "recipe" : "", (int)length, line);
+    }
+}
+
 static void print_text(const struct mn_network *network, const struct mn_network *twin,
                        const struct mn_model *model)
 {
@@ -121,6 +149,8 @@ static void print_text(const struct mn_network *network, const struct mn_network
                model->name, model->origin, model->labels ? "yes" : "none",
                network->spec.activation == MN_RELU6 ? "ReLU6" : "ReLU",
                network->spec.padding == MN_PAD_SAME ? "SAME (TensorFlow)" : "symmetric (PyTorch)");
+    if (model)
+        print_training(model);
     printf("width       %g\nresolution  %d\nclasses     %d\n\n", network->spec.width,
            network->spec.resolution, network->spec.classes);
     print_layers(network);

@@ -32,8 +32,8 @@ struct live_settings {
     bool headless, as_fast_as_possible, once, fullscreen;
 };
 
-static const struct live_settings defaults = {.model = {.engine.isa = ISA_AUTO, .fit = FIT_AUTO},
-                                              .seed = 1};
+static const struct live_settings defaults = {
+    .model = {.engine.isa = ISA_AUTO, .fit = FIT_AUTO, .unknown_below = UNKNOWN_AUTO}, .seed = 1};
 
 #define FIELD(member) offsetof(struct live_settings, member)
 
@@ -297,14 +297,15 @@ static enum mn_status run_threads(struct live *live, struct mn_error *error)
                                             .stop = &live->stop,
                                             .on_frame = wake_window,
                                             .context = live};
-    live->classify =
-        (struct classify_thread){.engine = live->engine,
-                                 .frames = &live->frames,
-                                 .stats = &live->stats,
-                                 .stop = &live->stop,
-                                 .frame_limit = (uint64_t)settings->frames,
-                                 .on_result = live->window ? keep_result : print_result,
-                                 .context = live};
+    live->classify = (struct classify_thread){
+        .engine = live->engine,
+        .frames = &live->frames,
+        .stats = &live->stats,
+        .stop = &live->stop,
+        .frame_limit = (uint64_t)settings->frames,
+        .unknown_below = model_unknown_below(&settings->model, live->model),
+        .on_result = live->window ? keep_result : print_result,
+        .context = live};
     enum mn_status status = stop_open(&live->stop, settings->duration_s, wake_all, live, error);
     if (status)
         return status;

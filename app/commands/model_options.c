@@ -40,6 +40,10 @@ const struct option_spec model_option_table[] = {
      "fraction of the sides that crop and stretch keep, around the middle; default: the model's "
      "own",
      .low = 0.05, .high = 1},
+    {OPTION_REAL, 0, "unknown-below", "P", FIELD(unknown_below),
+     "say \"unknown\" where the most probable class is below this; 0: never; default: the model's "
+     "own",
+     .low = 0, .high = 1},
     {OPTION_GROUP, 0, "", NULL, FIELD(engine), NULL, .group = engine_option_table},
     {.name = NULL},
 };
@@ -127,6 +131,11 @@ enum mn_status model_open(const struct model_settings *settings, const char *shi
     }
     *model = loaded;
     return MN_OK;
+}
+
+double model_unknown_below(const struct model_settings *settings, const struct mn_model *model)
+{
+    return settings->unknown_below >= 0 ? settings->unknown_below : model->unknown_below;
 }
 
 const char *model_label(char *const *labels, int index, char *buffer)

@@ -15,11 +15,12 @@ struct model_settings {
     const char *labels; /* NULL: the model's own, or a list beside the file */
     int resolution;     /* 0: the model's own */
     struct engine_settings engine;
-    int fit;     /* enum mn_fit, or FIT_AUTO */
-    double crop; /* 0: the model's own */
+    int fit;              /* enum mn_fit, or FIT_AUTO */
+    double crop;          /* 0: the model's own */
+    double unknown_below; /* probability of the likeliest class; UNKNOWN_AUTO: the model's own */
 };
 
-enum { ISA_AUTO = MN_ISA_COUNT, FIT_AUTO = MN_FIT_STRETCH + 1 };
+enum { ISA_AUTO = MN_ISA_COUNT, FIT_AUTO = MN_FIT_STRETCH + 1, UNKNOWN_AUTO = -1 };
 
 /* Becomes part of a command's table by an entry of type OPTION_GROUP. */
 extern const struct option_spec model_option_table[];
@@ -33,6 +34,9 @@ struct mn_engine_options engine_options(const struct engine_settings *settings);
 enum mn_status model_open(const struct model_settings *settings, const char *shipped,
                           struct mn_model **model, struct mn_engine **engine,
                           struct mn_error *error);
+
+/* Below which probability of the likeliest class the answer is "unknown"; 0: there is none. */
+double model_unknown_below(const struct model_settings *settings, const struct mn_model *model);
 
 /* The label of a class, or "class N" written into `buffer` (at least 24 bytes) where there are no
  * labels. */

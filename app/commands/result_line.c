@@ -13,7 +13,7 @@ char *result_line(const struct result *result, char *const *labels,
                   const struct stats_snapshot *stats, int64_t start_ns)
 {
     char buffer[24];
-    bool sure = result->label >= 0;
+    bool sure = result->label != RESULT_UNSURE;
     json_t *line = json_object();
     json_object_set_new(line, "frame", json_integer((json_int_t)result->frame));
     json_object_set_new(line, "time_ms",
@@ -21,9 +21,8 @@ char *result_line(const struct result *result, char *const *labels,
     json_object_set_new(
         line, "age_ms",
         json_line_number((double)(result->finished_ns - result->captured_ns) * 1e-6, 3));
-    json_object_set_new(line, "label",
-                        sure ? json_line_text(model_label(labels, result->label, buffer))
-                             : json_null());
+    const char *label = result->label >= 0 ? model_label(labels, result->label, buffer) : "unknown";
+    json_object_set_new(line, "label", sure ? json_line_text(label) : json_null());
     json_object_set_new(line, "p",
                         sure ? json_line_number((double)result->label_p, 6) : json_null());
     json_object_set_new(line, "top", json_line_top(result->top, result->top_count, labels));

@@ -9,7 +9,8 @@
 #include "../pipeline/stats.h"
 
 /* {"frame":…,"time_ms":…,"age_ms":…,"label":…,"p":…,"top":[…],"capture_fps":…,"classify_fps":…}
- * and, where it is known, "truth"; ends in a newline. labels may be NULL; start_ns is where time_ms
+ * and, where it is known, "truth"; ends in a newline. label is a class's, "unknown", or null while
+ * nothing is sure. labels may be NULL; start_ns is where time_ms
  * counts from. NULL when memory runs out; the caller frees. */
 char *result_line(const struct result *result, char *const *labels,
                   const struct stats_snapshot *stats, int64_t start_ns);

@@ -41,7 +41,7 @@ static enum mn_status answer(struct classify_thread *classify, const struct fram
     result->top_count =
         result_rank(classify->probabilities, classify->steady.count, result->top, RESULT_TOP);
     result->label = classify->steady.label;
-    result->label_p = result->label >= 0 ? classify->steady.smoothed[result->label] : 0;
+    result->label_p = classify->steady.p;
     result->finished_ns = monotonic_ns();
     return MN_OK;
 }
@@ -74,7 +74,10 @@ enum mn_status classify_thread_start(struct classify_thread *classify, struct mn
     int classes = mn_engine_network(classify->engine)->spec.classes;
     classify->error.status = MN_OK;
     classify->probabilities = malloc((size_t)classes * sizeof(float));
-    int failed = !classify->probabilities || steady_open(&classify->steady, classes) ? ENOMEM : 0;
+    int failed =
+        !classify->probabilities || steady_open(&classify->steady, classes, classify->unknown_below)
+            ? ENOMEM
+            : 0;
     if (!failed)
         failed = pthread_create(&classify->thread, NULL, run, classify);
     if (failed) {

@@ -17,6 +17,7 @@ struct classify_thread {
     struct stats *stats;
     struct stop *stop; /* requested when the frames end, the limit is reached or something fails */
     uint64_t frame_limit; /* answers to give; 0: no limit */
+    double unknown_below; /* probability of the likeliest class; 0: there is no "unknown" */
     void (*on_result)(void *context, const struct result *result); /* on this thread */
     void *context;
     /* valid after join */

@@ -18,10 +18,19 @@ int result_rank(const float *probabilities, int count, struct ranked *top, int k
     return kept;
 }
 
-int steady_open(struct steady *steady, int count)
+int steady_open(struct steady *steady, int count, double unknown_below)
 {
-    *steady = (struct steady){
-        .smoothing_ms = 200, .enter = 0.3F, .stay = 0.15F, .label = -1, .count = count};
+    *steady = (struct steady){.smoothing_ms = 200,
+                              .enter = 0.3F,
+                              .stay = 0.15F,
+                              .without = RESULT_UNSURE,
+                              .label = RESULT_UNSURE,
+                              .count = count};
+    if (unknown_below > 0) { /* a little below it is left, or it would flicker there */
+        steady->enter = (float)unknown_below;
+        steady->stay = 0.9F * steady->enter;
+        steady->without = RESULT_UNKNOWN;
+    }
     steady->smoothed = calloc((size_t)count, sizeof *steady->smoothed);
     return steady->smoothed ? 0 : -1;
 }
@@ -46,8 +55,9 @@ void steady_update(struct steady *steady, const float *probabilities, int64_t ca
         if (steady->smoothed[i] > steady->smoothed[best])
             best = i;
     }
-    if (steady->label >= 0 && steady->smoothed[steady->label] < steady->stay)
-        steady->label = -1;
+    if (steady->label < 0 || steady->smoothed[steady->label] < steady->stay)
+        steady->label = steady->without;
     if (steady->smoothed[best] >= steady->enter)
         steady->label = best;
+    steady->p = steady->smoothed[steady->label >= 0 ? steady->label : best];
 }

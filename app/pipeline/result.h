@@ -6,6 +6,12 @@
 
 enum { RESULT_TOP = 5 };
 
+/* Instead of a class. */
+enum {
+    RESULT_UNSURE = -1,  /* nothing is calm enough yet */
+    RESULT_UNKNOWN = -2, /* the likeliest class is not likely enough: it is none of them */
+};
+
 struct ranked {
     int index; /* class */
     float p;   /* probability, 0 … 1 */
@@ -18,8 +24,8 @@ struct result {
     const char *truth;   /* of the frame; NULL if unknown. Static */
     int top_count;       /* RESULT_TOP, or fewer where the network has fewer classes */
     struct ranked top[RESULT_TOP]; /* this frame's own answer, most probable first */
-    int label;                     /* the steadied answer: class, or -1 while nothing is sure */
-    float label_p;                 /* its smoothed probability */
+    int label;                     /* the steadied answer: class, RESULT_UNSURE or RESULT_UNKNOWN */
+    float label_p; /* its smoothed probability; of RESULT_UNKNOWN that of the likeliest class */
     double preprocess_ms, inference_ms;
 };
 
@@ -29,17 +35,21 @@ int result_rank(const float *probabilities, int count, struct ranked *top, int k
 
 /* Steadies the answer from frame to frame: probabilities are smoothed, a label is entered when its
  * smoothed probability passes `enter` and left when it falls below `stay` or another one passes it
- * by entering. */
+ * by entering. Then the answer is `without`, until one is entered again. */
 struct steady {
     double smoothing_ms; /* time constant of the smoothing */
     float enter, stay;
-    int label; /* state: class or -1 */
+    int without; /* RESULT_UNSURE or RESULT_UNKNOWN */
+    int label;   /* state: as in struct result */
+    float p;     /* of the label, as in struct result */
     int64_t updated_ns;
     int count;
     float *smoothed; /* [count], owned */
 };
 
-int steady_open(struct steady *steady, int count); /* 0, or -1 when memory runs out */
+/* unknown_below: probability of the likeliest class below which it is unknown; 0: there is no such
+ * answer. Returns 0, or -1 when memory runs out. */
+int steady_open(struct steady *steady, int count, double unknown_below);
 void steady_update(struct steady *steady, const float *probabilities, int64_t captured_ns);
 void steady_close(struct steady *steady);
 

@@ -78,7 +78,7 @@ static void write_headline(struct overlay *overlay, const struct overlay_content
     if (!content->has_result)
         return;
     if (content->result.label < 0) {
-        text_clean(overlay->headline, "…");
+        text_clean(overlay->headline, content->result.label == RESULT_UNKNOWN ? "unknown" : "…");
         return;
     }
     write_label(overlay->headline, content, content->result.label);

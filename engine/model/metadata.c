@@ -159,7 +159,8 @@ static enum mn_status read_labels(const json_t *metadata, struct mn_model *model
     return error->status;
 }
 
-static enum mn_status read_text(const json_t *metadata, const char *key, char **text,
+/* Several lines where `lines`. */
+static enum mn_status read_text(const json_t *metadata, const char *key, bool lines, char **text,
                                 struct mn_error *error)
 {
     const char *found = word(metadata, key);
@@ -168,9 +169,33 @@ static enum mn_status read_text(const json_t *metadata, const char *key, char **
     char *copy = mn_text_cleaned(found, strlen(found));
     if (!copy)
         return mn_fail(error, MN_FAILED, "not enough memory for the metadata");
+    for (size_t i = 0; lines && found[i]; i++)
+        if (found[i] == '\n')
+            copy[i] = '\n';
     free(*text);
     *text = copy;
     return MN_OK;
+}
+
+/* Leaves it as it is where there is no such key. */
+static enum mn_status read_fraction(const json_t *metadata, const char *key, double *fraction,
+                                    struct mn_error *error)
+{
+    if (!word(metadata, key))
+        return MN_OK;
+    if (read_number(metadata, key, fraction, error))
+        return error->status;
+    return *fraction >= 0 && *fraction <= 1 ? MN_OK : fail_key(error, key, "from 0 to 1");
+}
+
+static enum mn_status read_training(const json_t *metadata, struct mn_model *model,
+                                    struct mn_error *error)
+{
+    if (read_fraction(metadata, "unknown_below", &model->unknown_below, error) ||
+        read_fraction(metadata, "accuracy", &model->accuracy, error) ||
+        read_text(metadata, "measured", false, &model->measured, error))
+        return error->status;
+    return read_text(metadata, "recipe", true, &model->recipe, error);
 }
 
 static enum mn_status read_known_answer(const json_t *metadata, struct mn_model *model,
@@ -211,9 +236,10 @@ enum mn_status mn_metadata_apply(const json_t *metadata, struct mn_model *model,
         return fail_key(error, "norm_epsilon", "from 0 to 1");
     if (read_preprocessing(metadata, &model->preprocessing, error) ||
         read_labels(metadata, model, error) || read_known_answer(metadata, model, error) ||
-        read_text(metadata, "name", &model->name, error))
+        read_text(metadata, "name", false, &model->name, error) ||
+        read_text(metadata, "origin", false, &model->origin, error))
         return error->status;
-    return read_text(metadata, "origin", &model->origin, error);
+    return read_training(metadata, model, error);
 }
 
 /* --- writing; a failed step shows as a NULL that the setter refuses --- */
@@ -291,6 +317,16 @@ static bool set_known_answer(json_t *object, const struct mn_model *model)
     return set_json(object, "golden", golden, JSON_REAL_PRECISION(9));
 }
 
+/* Only what there is to say. */
+static bool set_training(json_t *object, const struct mn_model *model)
+{
+    return (model->unknown_below <= 0 ||
+            set_text(object, "unknown_below", number_text(model->unknown_below))) &&
+           (!model->recipe[0] || set_word(object, "recipe", model->recipe)) &&
+           (!model->measured[0] || (set_word(object, "measured", model->measured) &&
+                                    set_text(object, "accuracy", number_text(model->accuracy))));
+}
+
 json_t *mn_metadata_new(const struct mn_model *model)
 {
     const struct mn_network_spec *spec = &model->network.spec;
@@ -310,7 +346,8 @@ json_t *mn_metadata_new(const struct mn_model *model)
                 set_rgb(object, "mean", settings->mean) && set_rgb(object, "std", settings->std) &&
                 set_word(object, "background", model->background ? "true" : "false") &&
                 set_labels(object, model) && set_known_answer(object, model) &&
-                set_word(object, "name", model->name) && set_word(object, "origin", model->origin);
+                set_word(object, "name", model->name) &&
+                set_word(object, "origin", model->origin) && set_training(object, model);
     if (done)
         return object;
     json_decref(object);

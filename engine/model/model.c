@@ -59,12 +59,14 @@ static struct mn_model *make(const struct mn_network *network, bool normed, int 
                                                      .std = {0.5f, 0.5f, 0.5f}};
     model->name = strdup("");
     model->origin = strdup("");
+    model->recipe = strdup("");
+    model->measured = strdup("");
 
     struct cursor cursor = {0};
     lay_out(model, normed, &cursor);
     if (cursor.used > 0 && cursor.used <= SIZE_MAX / sizeof(float))
         model->storage = calloc((size_t)cursor.used, sizeof(float));
-    if (!model->name || !model->origin || !model->storage) {
+    if (!model->name || !model->origin || !model->recipe || !model->measured || !model->storage) {
         mn_model_free(model);
         return NULL;
     }
@@ -98,6 +100,8 @@ void mn_model_free(struct mn_model *model)
     free_labels(model->labels, model->network.spec.classes);
     free(model->name);
     free(model->origin);
+    free(model->recipe);
+    free(model->measured);
     free(model->known_answer.logits);
     free(model->storage);
     if (model->file >= 0)

@@ -11,8 +11,8 @@
 enum mn_status mn_native_read(struct mn_model **model, const struct mn_safetensors *file,
                               struct mn_error *error);
 
-/* Errors: MN_FAILED, also where the model's own file cannot be read; those of the stream are left
- * in the stream. */
+/* Weights in float16 where model->half, all else in float32. Errors: MN_FAILED, also where the
+ * model's own file cannot be read; those of the stream are left in the stream. */
 enum mn_status mn_native_write(const struct mn_model *model, FILE *stream, struct mn_error *error);
 
 #endif

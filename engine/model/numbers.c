@@ -23,14 +23,49 @@ static float from_half(uint16_t half)
     return from_bits(bits | sign | ((half & 0x7c00) == 0x7c00 ? 0x7f800000 : 0));
 }
 
+void mn_numbers_from_half(const uint16_t *halves, size_t count, float *values)
+{
+    for (size_t i = 0; i < count; i++)
+        values[i] = from_half(halves[i]);
+}
+
 static void widen(const uint16_t *halves, enum mn_number_type type, size_t count, float *values)
 {
     if (type == MN_FLOAT16)
-        for (size_t i = 0; i < count; i++)
-            values[i] = from_half(halves[i]);
+        mn_numbers_from_half(halves, count, values);
     else
         for (size_t i = 0; i < count; i++)
             values[i] = from_bits((uint32_t)halves[i] << 16);
+}
+
+/* A half's code is its magnitude in steps that grow with the exponent. So is a float32's; where the
+ * half is normal, its code is the float32's, moved down by the exponents' difference (112 of them)
+ * and 13 bits shorter, and a carry out of the fraction is right in the exponent. Where it is not,
+ * it counts steps of 2^-24. */
+static uint16_t to_half(uint32_t bits)
+{
+    uint32_t magnitude = bits & 0x7fffffff, exponent = magnitude >> 23;
+    uint32_t number = magnitude - (112u << 23), shift = 13;
+    if (exponent < 113) {
+        number = (magnitude & 0x7fffff) | 0x800000;
+        shift = exponent > 100 ? 126 - exponent : 31; /* with 31 nothing is left of it */
+    }
+    uint32_t code = number >> shift, rest = number & ((1u << shift) - 1), tie = 1u << (shift - 1);
+    code += rest > tie || (rest == tie && (code & 1));
+    return (uint16_t)(bits >> 16 & 0x8000) | (uint16_t)code;
+}
+
+bool mn_numbers_to_half(const float *values, size_t count, uint16_t *halves)
+{
+    const uint32_t limit = 0x477ff000; /* 65520: from here on the nearest is infinity */
+    bool fits = true;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &values[i], sizeof bits);
+        fits &= (bits & 0x7fffffff) < limit;
+        halves[i] = to_half(bits);
+    }
+    return fits;
 }
 
 enum mn_status mn_numbers_read(const struct mn_numbers *numbers, size_t first, size_t count,

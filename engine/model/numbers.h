@@ -3,6 +3,9 @@
 #ifndef MN_NUMBERS_H
 #define MN_NUMBERS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "source.h"
 
 enum mn_number_type {
@@ -21,5 +24,12 @@ struct mn_numbers {
  * mn_source_read(). */
 enum mn_status mn_numbers_read(const struct mn_numbers *numbers, size_t first, size_t count,
                                float *values, struct mn_error *error);
+
+/* Rounds to binary16: to the nearest, of two equally near to the even one. False where a value is
+ * no number or beyond the largest half (65504); halves are then unspecified. */
+bool mn_numbers_to_half(const float *values, size_t count, uint16_t *halves);
+
+/* The values of `count` halves; exact. */
+void mn_numbers_from_half(const uint16_t *halves, size_t count, float *values);
 
 #endif

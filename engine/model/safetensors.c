@@ -203,15 +203,16 @@ const struct mn_safetensor *mn_safetensors_find(const struct mn_safetensors *fil
     return NULL;
 }
 
+static const char *const dtype_names[] = {
+    [MN_FLOAT32] = "F32", [MN_FLOAT16] = "F16", [MN_BFLOAT16] = "BF16"};
+
 enum mn_status mn_safetensors_numbers(const struct mn_safetensors *file,
                                       const struct mn_safetensor *tensor,
                                       struct mn_numbers *numbers, struct mn_error *error)
 {
-    static const char *const dtypes[] = {
-        [MN_FLOAT32] = "F32", [MN_FLOAT16] = "F16", [MN_BFLOAT16] = "BF16"};
     *numbers = (struct mn_numbers){.source = file->source, .offset = tensor->offset};
-    for (size_t type = 0; type < sizeof dtypes / sizeof *dtypes; type++)
-        if (!strcmp(tensor->dtype, dtypes[type])) {
+    for (size_t type = 0; type < sizeof dtype_names / sizeof *dtype_names; type++)
+        if (!strcmp(tensor->dtype, dtype_names[type])) {
             numbers->type = (enum mn_number_type)type;
             return MN_OK;
         }
@@ -226,6 +227,11 @@ enum mn_status mn_named_tensor_read(const struct mn_named_tensor *tensor, size_t
         return mn_numbers_read(tensor->stored, first, count, values, error);
     memcpy(values, tensor->values + first, count * sizeof *values);
     return MN_OK;
+}
+
+static size_t stored_bytes(enum mn_number_type type)
+{
+    return type == MN_FLOAT32 ? sizeof(float) : sizeof(uint16_t);
 }
 
 static json_t *shape_json(const struct mn_shape *shape)
@@ -243,10 +249,10 @@ static char *header_text(json_t *metadata, const struct mn_named_tensor *tensors
     bool complete = json_object_set(header, "__metadata__", metadata) == 0;
     size_t offset = 0;
     for (size_t i = 0; complete && i < count; i++) {
-        size_t end = offset + tensors[i].count * sizeof(float);
-        json_t *entry =
-            json_pack("{s:s, s:o, s:[I,I]}", "dtype", "F32", "shape", shape_json(&tensors[i].shape),
-                      "data_offsets", (json_int_t)offset, (json_int_t)end);
+        size_t end = offset + tensors[i].count * stored_bytes(tensors[i].type);
+        json_t *entry = json_pack("{s:s, s:o, s:[I,I]}", "dtype", dtype_names[tensors[i].type],
+                                  "shape", shape_json(&tensors[i].shape), "data_offsets",
+                                  (json_int_t)offset, (json_int_t)end);
         complete = json_object_set_new(header, tensors[i].name, entry) == 0;
         offset = end;
     }
@@ -264,7 +270,16 @@ static enum mn_status write_values(FILE *stream, const struct mn_named_tensor *t
         size_t count = tensor->count - first < room ? tensor->count - first : room;
         if (mn_named_tensor_read(tensor, first, count, piece, error))
             return error->status;
-        fwrite(piece, sizeof *piece, count, stream);
+        if (tensor->type == MN_FLOAT32) {
+            fwrite(piece, sizeof *piece, count, stream);
+            continue;
+        }
+        uint16_t halves[sizeof piece / sizeof *piece];
+        if (!mn_numbers_to_half(piece, count, halves))
+            return mn_fail(error, MN_BAD_INPUT,
+                           "tensor %s has a value beyond float16's 65504; store it in float32",
+                           tensor->name);
+        fwrite(halves, sizeof *halves, count, stream);
     }
     return MN_OK;
 }

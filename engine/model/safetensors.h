@@ -61,14 +61,16 @@ struct mn_named_tensor {
     size_t count;
     float *values;                   /* borrowed; NULL: */
     const struct mn_numbers *stored; /* borrowed: they stay in a file */
+    enum mn_number_type type;        /* as which they are written; MN_FLOAT32 or MN_FLOAT16 */
 };
 
 /* Copies values first … first + count - 1. Errors: MN_FAILED for reading. */
 enum mn_status mn_named_tensor_read(const struct mn_named_tensor *tensor, size_t first,
                                     size_t count, float *values, struct mn_error *error);
 
-/* Writes a whole file to the stream, in float32. `metadata` is borrowed: an object of strings.
- * Errors: MN_FAILED for memory and reading; those of the stream are left in the stream. */
+/* Writes a whole file to the stream, in this order: float32 comes first, so that all is aligned.
+ * `metadata` is borrowed: an object of strings. Errors: MN_BAD_INPUT for a number that float16 does
+ * not have; MN_FAILED for memory and reading; those of the stream are left in the stream. */
 enum mn_status mn_safetensors_write(FILE *stream, json_t *metadata,
                                     const struct mn_named_tensor *tensors, size_t tensor_count,
                                     struct mn_error *error);

@@ -28,6 +28,7 @@ static void add_tensor(struct mn_named_tensor *tensor, const char *stem, const c
     tensor->shape = shape;
     tensor->values = values;
     tensor->stored = NULL;
+    tensor->type = MN_FLOAT32;
     mn_shape_count(&shape, &tensor->count); /* a layer's sizes are small */
 }
 
@@ -67,7 +68,11 @@ static int network_tensors(const struct mn_network *network, bool normed,
 int mn_model_tensors(const struct mn_model *model, struct mn_named_tensor tensors[MN_MAX_TENSORS])
 {
     bool normed = model->parameters[0].gamma != NULL;
-    return network_tensors(&model->network, normed, model->parameters, tensors);
+    int count = network_tensors(&model->network, normed, model->parameters, tensors);
+    for (int i = 0; model->half && i < count; i++)
+        if (tensors[i].stored) /* only weights can be in a file */
+            tensors[i].type = MN_FLOAT16;
+    return count;
 }
 
 /* Every expected tensor is there, with its shape and of a type that can be read. */
@@ -116,10 +121,13 @@ static enum mn_status fill(struct mn_model *model, const struct mn_numbers *numb
 {
     struct mn_named_tensor tensors[MN_LAYER_TENSORS];
     bool normed = model->parameters[0].gamma != NULL;
+    model->half = true; /* until a weight is not */
     for (int i = 0; i < model->network.layer_count; i++) {
         struct mn_parameters *parameters = &model->parameters[i];
         int count = mn_layer_tensors(&model->network.layers[i], normed, parameters, tensors);
         for (int t = 0; t < count; t++, numbers++) {
+            if (tensors[t].stored && numbers->type != MN_FLOAT16)
+                model->half = false;
             if (!tensors[t].values) {
                 parameters->stored = *numbers;
                 parameters->stored.source.file = model->file;

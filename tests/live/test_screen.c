@@ -83,10 +83,23 @@ static void test_headline_is_dots_while_unsure(void **state)
     (void)state;
     struct overlay_content content = screen_content();
     struct mn_bitmap shot = {0};
-    content.result.label = -1;
+    content.result.label = RESULT_UNSURE;
     shoot(&content, 0, &shot);
     assert_true(find_text(&shot.image, SCREEN_BOLD, "…"));
     assert_false(find_text(&shot.image, SCREEN_REGULAR, "87 %"));
+    mn_bitmap_free(&shot);
+}
+
+static void test_headline_says_unknown(void **state)
+{
+    (void)state;
+    struct overlay_content content = screen_content();
+    struct mn_bitmap shot = {0};
+    content.result.label = RESULT_UNKNOWN;
+    shoot(&content, 0, &shot);
+    assert_true(find_text(&shot.image, SCREEN_BOLD, "unknown"));
+    assert_false(find_text(&shot.image, SCREEN_REGULAR, "87 %"));
+    assert_true(find_text(&shot.image, SCREEN_BOLD, "military uniform")); /* the rows stay */
     mn_bitmap_free(&shot);
 }
 
@@ -163,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_impossible_probabilities_stay_in_the_bar),
         cmocka_unit_test(test_words_are_in_the_picture),
         cmocka_unit_test(test_headline_is_dots_while_unsure),
+        cmocka_unit_test(test_headline_says_unknown),
         cmocka_unit_test(test_before_the_first_answer),
         cmocka_unit_test(test_notice),
         cmocka_unit_test(test_few_classes_without_names),

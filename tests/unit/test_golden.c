@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../../engine/model/half.h"
 #include "../../engine/model/native.h"
 #include "../../engine/model/state_dict.h"
 #include "../support.h"
@@ -122,12 +123,34 @@ static void test_file(void **state)
     mn_model_free(model);
 }
 
+/* Rounded weights are another model: its answer is made after it. */
+static void test_half(void **state)
+{
+    (void)state;
+    struct mn_model *model = make_model(), *again;
+    struct mn_error error;
+    char *data;
+    size_t size;
+    assert_int_equal(mn_model_to_half(model, &error), MN_OK);
+    refuse(model, "its logits are off");
+    assert_int_equal(mn_golden_make(model, &error), MN_OK);
+    FILE *stream = open_memstream(&data, &size);
+    assert_int_equal(mn_native_write(model, stream, &error), MN_OK);
+    fclose(stream);
+    assert_int_equal(mn_model_decode(&again, (const uint8_t *)data, size, "half", &error), MN_OK);
+    assert_verifies(again);
+    mn_model_free(again);
+    mn_model_free(model);
+    free(data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_changes_are_noticed),
         cmocka_unit_test(test_no_answer),
         cmocka_unit_test(test_file),
+        cmocka_unit_test(test_half),
     };
     return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
 }

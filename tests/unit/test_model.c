@@ -218,6 +218,60 @@ static void test_save_and_load(void **state)
     unlink(path);
 }
 
+static void assert_same_training(const struct mn_model *a, const struct mn_model *b)
+{
+    assert_true(a->unknown_below == b->unknown_below);
+    assert_true(a->accuracy == b->accuracy);
+    assert_string_equal(a->measured, b->measured);
+    assert_string_equal(a->recipe, b->recipe);
+}
+
+/* What a trained model says of itself; and one that says nothing, as older files do. */
+static void test_training(void **state)
+{
+    (void)state;
+    static const double fractions[] = {0, 1.0 / 3, 0.9412, 1};
+    for (size_t i = 0; i < sizeof fractions / sizeof *fractions; i++) {
+        struct mn_model *model = make_model(true, MN_PAD_SAME, 1), *again;
+        struct mn_error error;
+        model->unknown_below = model->accuracy = fractions[i];
+        if (i > 0) {
+            free(model->measured);
+            model->measured = strdup("0.9412 top-1 of 10000 test images at 64 px");
+            free(model->recipe);
+            model->recipe = strdup("lr = 0.1\nname = \"gr\u00fcn\"\n\nepochs = 5\n");
+        }
+        struct bytes bytes = encode(model);
+        if (decode(&again, bytes.data, bytes.size, &error))
+            fail_msg("%s", error.message);
+        assert_same_training(again, model);
+        assert_int_equal(memmem(bytes.data, bytes.size, "unknown_below", 13) != NULL, i > 0);
+        assert_int_equal(memmem(bytes.data, bytes.size, "measured", 8) != NULL, i > 0);
+        mn_model_free(again);
+        mn_model_free(model);
+        free(bytes.data);
+    }
+}
+
+/* A recipe keeps its lines and nothing else that moves a terminal's cursor. */
+static void test_cleans_texts(void **state)
+{
+    (void)state;
+    struct mn_model *model = make_model(true, MN_PAD_SAME, 1), *again;
+    struct mn_error error;
+    free(model->measured);
+    model->measured = strdup("a\nb");
+    free(model->recipe);
+    model->recipe = strdup("a = \033[2J\nb = 1\r\n");
+    struct bytes bytes = encode(model);
+    assert_int_equal(decode(&again, bytes.data, bytes.size, &error), MN_OK);
+    assert_string_equal(again->measured, "a?b");
+    assert_string_equal(again->recipe, "a = ?[2J\nb = 1?\n");
+    mn_model_free(again);
+    mn_model_free(model);
+    free(bytes.data);
+}
+
 /* Nothing is left where saving fails, and nothing that is no file is replaced. */
 static void test_save_fails_cleanly(void **state)
 {
@@ -271,6 +325,12 @@ static void test_refuses_metadata(void **state)
         {"labels", "[\"a\",\"b\",3]", "\"labels\""},
         {"labels", "[\"a\",\"b\",\"\\u001b[2J\"]", "\"labels\""},
         {"labels", "cat", "\"labels\""},
+        {"unknown_below", "1.01", "\"unknown_below\" is missing or is not from 0 to 1"},
+        {"unknown_below", "-0.1", "\"unknown_below\""},
+        {"unknown_below", "half", "\"unknown_below\""},
+        {"unknown_below", "\"0.5\"", "\"unknown_below\""},
+        {"accuracy", "94.1", "\"accuracy\""},
+        {"accuracy", "NaN", "\"accuracy\""},
     };
     struct mn_model *model = make_model(true, MN_PAD_SAME, 1);
     struct bytes whole = encode(model);
@@ -409,6 +469,8 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_fold),
         cmocka_unit_test(test_save_and_load),
+        cmocka_unit_test(test_training),
+        cmocka_unit_test(test_cleans_texts),
         cmocka_unit_test(test_save_fails_cleanly),
         cmocka_unit_test(test_refuses_metadata),
         cmocka_unit_test(test_refuses_values),

@@ -45,6 +45,50 @@ static void test_every_half(void **state)
     }
 }
 
+static uint16_t narrowed(float value, bool *fits)
+{
+    uint16_t half;
+    *fits = mn_numbers_to_half(&value, 1, &half);
+    return half;
+}
+
+/* Every half is its own nearest; half-way to the next one the even one is, and a float32 further
+ * the nearer one. */
+static void test_rounds_to_every_half(void **state)
+{
+    (void)state;
+    bool fits;
+    for (unsigned bits = 0; bits < 0x7c00; bits++) {
+        float value = widened((uint16_t)bits, MN_FLOAT16);
+        float next = bits == 0x7bff ? 65536.0F : widened((uint16_t)(bits + 1), MN_FLOAT16);
+        float middle = (value + next) / 2, low = nextafterf(middle, 0);
+        assert_int_equal(narrowed(value, &fits), bits);
+        assert_true(fits);
+        assert_int_equal(narrowed(-value, &fits), 0x8000 | bits);
+        assert_int_equal(narrowed(low, &fits), bits);
+        assert_true(fits);
+        assert_int_equal(narrowed(-low, &fits), 0x8000 | bits);
+        if (bits == 0x7bff)
+            break;
+        assert_int_equal(narrowed(middle, &fits), bits + (bits & 1));
+        assert_int_equal(narrowed(nextafterf(middle, INFINITY), &fits), bits + 1);
+        assert_true(fits);
+    }
+    assert_int_equal(narrowed(1e-44F, &fits), 0);
+    assert_true(fits);
+}
+
+static void test_refuses_what_no_half_is(void **state)
+{
+    (void)state;
+    static const float none[] = {65520.0F, -65520.0F, 1e30F, INFINITY, -INFINITY, NAN, -NAN};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        const float values[] = {1, none[i], 1};
+        uint16_t halves[3];
+        assert_false(mn_numbers_to_half(values, 3, halves));
+    }
+}
+
 /* An open file of these bytes that has no name any more. */
 static struct mn_source make_file(const void *bytes, size_t size)
 {
@@ -106,6 +150,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_numbers),
         cmocka_unit_test(test_every_half),
+        cmocka_unit_test(test_rounds_to_every_half),
+        cmocka_unit_test(test_refuses_what_no_half_is),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_bounds),
     };

@@ -32,7 +32,7 @@ static void enters_stays_and_leaves(void **state)
 {
     (void)state;
     struct steady steady;
-    assert_int_equal(steady_open(&steady, 3), 0);
+    assert_int_equal(steady_open(&steady, 3, 0), 0);
     const float first[] = {0.9F, 0.05F, 0.05F}, second[] = {0.05F, 0.9F, 0.05F},
                 none[] = {0.1F, 0.1F, 0.1F};
     int64_t now = 1;
@@ -50,7 +50,40 @@ static void enters_stays_and_leaves(void **state)
     assert_true(frames >= 3 && frames <= 10);
     for (int i = 0; i < 30; i++)
         steady_update(&steady, none, now += frame_ns);
-    assert_int_equal(steady.label, -1);
+    assert_int_equal(steady.label, RESULT_UNSURE);
+    steady_close(&steady);
+}
+
+/* Updates until nothing moves any more. */
+static void settle(struct steady *steady, const float *p)
+{
+    for (int i = 0; i < 300; i++)
+        steady_update(steady, p, steady->updated_ns + frame_ns);
+}
+
+static void below_the_threshold_it_is_unknown(void **state)
+{
+    (void)state;
+    struct steady steady;
+    assert_int_equal(steady_open(&steady, 3, 0.5), 0);
+    const float known[] = {0.6F, 0.3F, 0.1F}, nearly[] = {0.47F, 0.4F, 0.13F},
+                none[] = {0.44F, 0.4F, 0.16F}, other[] = {0.1F, 0.2F, 0.7F};
+
+    steady_update(&steady, nearly, frame_ns);
+    assert_int_equal(steady.label, RESULT_UNKNOWN); /* from the first answer on */
+    assert_true(fabsf(steady.p - 0.47F) < 1e-6F);
+    settle(&steady, known);
+    assert_int_equal(steady.label, 0);
+    assert_true(fabsf(steady.p - 0.6F) < 1e-4F);
+    settle(&steady, nearly); /* above nine tenths: it stays */
+    assert_int_equal(steady.label, 0);
+    settle(&steady, none);
+    assert_int_equal(steady.label, RESULT_UNKNOWN);
+    assert_true(fabsf(steady.p - 0.44F) < 1e-4F);
+    settle(&steady, nearly); /* and is not entered again there */
+    assert_int_equal(steady.label, RESULT_UNKNOWN);
+    settle(&steady, other);
+    assert_int_equal(steady.label, 2);
     steady_close(&steady);
 }
 
@@ -61,7 +94,7 @@ static void steadies_alike_at_any_rate(void **state)
     float after[2];
     for (int slow = 0; slow < 2; slow++) {
         struct steady steady;
-        assert_int_equal(steady_open(&steady, 2), 0);
+        assert_int_equal(steady_open(&steady, 2, 0), 0);
         steady_update(&steady, first, 1);
         int steps = slow ? 1 : 10;
         for (int i = 1; i <= steps; i++)
@@ -95,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranks_like_a_sort),
         cmocka_unit_test(enters_stays_and_leaves),
+        cmocka_unit_test(below_the_threshold_it_is_unknown),
         cmocka_unit_test(steadies_alike_at_any_rate),
         cmocka_unit_test(rates_follow_the_last_two_seconds),
     };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../engine/model/file.h"
+#include "../../engine/model/half.h"
 #include "../../engine/model/metadata.h"
 #include "../../engine/model/model_file.h"
 #include "../../engine/model/state_dict.h"
@@ -216,6 +217,117 @@ static void test_save(void **state)
     unlink(path);
 }
 
+/* Weights become halves and stay so from file to file; all else keeps every bit. */
+static void assert_rounded(const struct mn_model *rounded, const struct mn_model *exact)
+{
+    struct mn_named_tensor before[MN_MAX_TENSORS], after[MN_MAX_TENSORS];
+    int count = mn_model_tensors(exact, before);
+    mn_model_tensors(rounded, after);
+    for (int t = 0; t < count; t++)
+        for (size_t i = 0; i < before[t].count; i++) {
+            float value = before[t].values[i], kept = after[t].values[i];
+            float allowed = before[t].stored ? ldexpf(fabsf(value), -11) : 0;
+            assert_true(fabsf(value - kept) <= allowed);
+        }
+}
+
+static void assert_saves_the_same(const struct mn_model *model, const char *path)
+{
+    struct mn_error error;
+    size_t before_size, after_size;
+    uint8_t *before = read_bytes(path, &before_size);
+    assert_int_equal(mn_model_save(model, path, &error), MN_OK);
+    uint8_t *after = read_bytes(path, &after_size);
+    assert_int_equal(after_size, before_size);
+    assert_memory_equal(after, before, before_size);
+    free(before);
+    free(after);
+}
+
+static void test_half(void **state)
+{
+    (void)state;
+    char path[64];
+    struct mn_error error;
+    make_path(path);
+    for (int from_file = 0; from_file < 2; from_file++) {
+        struct mn_model *model = make_model(true), *exact = make_model(true); /* alike */
+        free(model->name);
+        model->name = strdup("kept");
+        if (from_file) {
+            assert_int_equal(mn_model_save(model, path, &error), MN_OK);
+            mn_model_free(model);
+            model = load(path);
+        }
+        assert_false(model->half);
+        assert_int_equal(mn_model_to_half(model, &error), MN_OK);
+        assert_rounded(model, exact);
+        assert_int_equal(mn_model_save(model, path, &error), MN_OK);
+        struct mn_model *stored = load(path);
+        assert_true(stored->half);
+        assert_folds_alike(stored, model);
+        assert_saves_the_same(stored, path);
+        mn_model_free(stored);
+        mn_model_free(exact);
+        mn_model_free(model);
+    }
+    unlink(path);
+}
+
+/* All numbers that are in 16 bits come last, so that none in 32 lies at an odd place. */
+static void test_half_is_aligned(void **state)
+{
+    (void)state;
+    char path[64];
+    struct mn_error error;
+    struct mn_model *model = make_model(true);
+    size_t size;
+    make_path(path);
+    assert_int_equal(mn_model_to_half(model, &error), MN_OK);
+    assert_int_equal(mn_model_save(model, path, &error), MN_OK);
+    uint8_t *bytes = read_bytes(path, &size);
+    struct mn_safetensors file;
+    assert_int_equal(mn_safetensors_open(&file, mn_source_memory(bytes, size), &error), MN_OK);
+    int halves = 0;
+    for (size_t t = 0; t < file.tensor_count; t++) {
+        size_t width = strcmp(file.tensors[t].dtype, "F16") != 0 ? 4 : 2;
+        assert_int_equal(file.tensors[t].offset % width, 0);
+        halves += width == 2;
+    }
+    assert_int_equal(halves, 28);
+    mn_safetensors_close(&file);
+    free(bytes);
+    unlink(path);
+    mn_model_free(model);
+}
+
+static void test_half_refuses(void **state)
+{
+    (void)state;
+    char path[64];
+    struct mn_error error;
+    struct mn_model *model = make_model(true);
+    struct mn_parameters *p = &model->parameters[4];
+    float before = p->weight[5];
+    make_path(path);
+    unlink(path);
+    p->gamma[0] = 1e6F; /* is not rounded */
+    assert_int_equal(mn_model_to_half(model, &error), MN_OK);
+    mn_model_free(model);
+
+    model = make_model(true);
+    p = &model->parameters[4];
+    p->weight[7] = 70000;
+    assert_int_equal(mn_model_to_half(model, &error), MN_BAD_INPUT);
+    assert_non_null(strstr(error.message, "blocks.1.0.conv_pw.weight"));
+    assert_true(!model->half && p->weight[5] == before && p->weight[7] == 70000);
+    model->half = true;
+    assert_int_equal(mn_model_save(model, path, &error), MN_BAD_INPUT);
+    assert_non_null(strstr(error.message, "blocks.1.0.conv_pw.weight"));
+    assert_int_not_equal(access(path, F_OK), 0);
+    mn_model_free(model);
+}
+
 /* A file that is cut while a model has its weights there: no signal, zeros, and no half file. */
 static void test_cut_file(void **state)
 {
@@ -282,6 +394,9 @@ int main(void)
         cmocka_unit_test(test_same_as_from_memory),
         cmocka_unit_test(test_rounding),
         cmocka_unit_test(test_save),
+        cmocka_unit_test(test_half),
+        cmocka_unit_test(test_half_is_aligned),
+        cmocka_unit_test(test_half_refuses),
         cmocka_unit_test(test_cut_file),
         cmocka_unit_test(test_refuses),
     };
