@@ -1,0 +1,117 @@
+/* One column on a phone, two on a desk, ink on paper. Blue is right and orange is wrong: a pair
+ * that all common kinds of colour blindness can tell apart; lines differ in their dashes, too. */
+#include "report_parts.h"
+
+static const char page[] =
+    ":root{color-scheme:light dark;--page:#f4f5f7;--card:#fff;--text:#1c2430;--soft:#5a6675;"
+    "--rule:#dfe3e8;--right:#1f6feb;--wrong:#d9600a;--right-ink:#1a5fcc;--wrong-ink:#b04a00;"
+    "--tint:#dbe8fd;--code:#f1f3f6;"
+    "--on:#fff}\n"
+    "@media (prefers-color-scheme:dark){:root{--page:#0f1318;--card:#181e26;--text:#e4e9ef;"
+    "--soft:#9aa7b6;--rule:#2c3542;--right:#5b9dff;--wrong:#ff9a4d;--right-ink:#8bbaff;"
+    "--wrong-ink:#ffb27a;--tint:#1f3557;"
+    "--code:#10151b;--on:#0f1318}}\n"
+    "*{box-sizing:border-box}\n"
+    "body{margin:0;background:var(--page);color:var(--text);font:16px/1.55 system-ui,-apple-system,"
+    "\"Segoe UI\",Roboto,\"Noto Sans\",\"DejaVu Sans\",sans-serif;-webkit-text-size-adjust:100%}\n"
+    "main,header,footer,nav{max-width:1080px;margin:0 auto;padding:0 20px}\n"
+    "header{padding-top:40px}\n"
+    "h1{font-size:2.1rem;line-height:1.15;margin:0 0 4px;letter-spacing:-.02em;"
+    "overflow-wrap:anywhere}\n"
+    "h2{font-size:1.3rem;line-height:1.25;margin:0 0 6px;letter-spacing:-.01em}\n"
+    "h3{font-size:1rem;margin:22px 0 6px}\n"
+    "p{margin:0 0 12px;max-width:68ch}\n"
+    ".soft,figcaption,footer{color:var(--soft)}\n"
+    "header p{margin:0;color:var(--soft)}\n"
+    "nav{padding-top:18px;padding-bottom:2px;display:flex;flex-wrap:wrap;gap:4px 18px;"
+    "font-size:.9rem}\n"
+    "a{color:var(--right-ink);text-decoration:none}a:hover{text-decoration:underline}\n"
+    "section,.lead{background:var(--card);border:1px solid var(--rule);border-radius:14px;"
+    "padding:24px 26px;margin:18px 0}\n"
+    ".lead{display:grid;grid-template-columns:minmax(230px,auto) 1fr;gap:14px 44px;"
+    "align-items:center}\n"
+    ".big{font-size:4rem;line-height:1;font-weight:700;letter-spacing:-.04em;"
+    "color:var(--right-ink);white-space:nowrap}\n"
+    ".lead ul{margin:0;padding-left:1.1em;max-width:60ch}.lead li{margin:3px 0}\n";
+
+static const char drawings[] =
+    ".range{position:relative;height:8px;margin:12px 0 8px;border-radius:4px;background:"
+    "var(--rule)}\n"
+    ".range i{position:absolute;top:0;bottom:0;border-radius:4px;background:var(--right)}\n"
+    ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:12px;"
+    "margin:18px 0;padding:0;list-style:none}\n"
+    ".tiles li{background:var(--card);border:1px solid var(--rule);border-radius:12px;"
+    "padding:12px 16px;color:var(--soft);font-size:.85rem;line-height:1.35}\n"
+    ".tiles b{display:block;color:var(--text);font-size:1.25rem;letter-spacing:-.01em}\n"
+    ".pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,380px),1fr));"
+    "gap:16px 32px;align-items:start}\n"
+    "figure{margin:8px 0 0;min-width:0}figcaption{font-size:.9rem}\n"
+    "figcaption b{color:var(--text);margin-right:10px}\n"
+    ".key{white-space:nowrap;margin-right:12px}.key svg{width:22px;height:10px;margin-right:5px}\n"
+    ".chart{display:block;width:100%;height:auto;max-width:560px}\n"
+    "svg text{font:11px system-ui,\"Segoe UI\",Roboto,\"DejaVu Sans\",sans-serif;fill:var(--soft);"
+    "font-variant-numeric:tabular-nums}\n"
+    ".mid{text-anchor:middle}svg .end{text-anchor:end}\n"
+    ".grid{stroke:var(--rule)}.axis{stroke:var(--soft)}\n"
+    ".line{fill:none;stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}\n"
+    ".blue{stroke:var(--right)}.orange{stroke:var(--wrong);stroke-dasharray:6 4}\n"
+    ".ideal{stroke:var(--soft);stroke-width:1.4;stroke-dasharray:2 4}\n"
+    ".whisker{stroke:var(--text);stroke-width:1.2}\n"
+    ".fill-right{fill:var(--right)}.fill-wrong{fill:var(--wrong)}\n"
+    ".mark{stroke:var(--text);stroke-width:1.2}svg .marked{fill:var(--text);font-weight:600}\n"
+    ".wide{overflow-x:auto;margin:8px 0}.wide>svg{display:block;height:auto;margin:0 auto}\n"
+    ".matrix text{font-size:var(--label)}.matrix .r{fill:var(--right)}.matrix "
+    ".w{fill:var(--wrong)}.matrix .bed{fill:var(--code)}\n"
+    ".matrix .on{fill:var(--on)}.matrix .off{fill:var(--text)}\n";
+
+static const char tables[] =
+    "table{border-collapse:collapse;width:100%;font-size:.92rem;"
+    "font-variant-numeric:tabular-nums}\n"
+    "th,td{padding:5px 10px;text-align:right;border-bottom:1px solid var(--rule);"
+    "vertical-align:top}\n"
+    "th{font-weight:600;color:var(--soft);vertical-align:bottom}\n"
+    "tbody th{color:var(--text);font-weight:500;overflow-wrap:anywhere;vertical-align:top}\n"
+    "th:first-child,.text{text-align:left}\n"
+    "td.bar{min-width:86px;background:linear-gradient(var(--tint),var(--tint)) 0 50%/var(--p,0) "
+    "calc(100% - 6px) no-repeat;white-space:nowrap}\n"
+    "tr.chosen>*{background:var(--tint);font-weight:600}\n"
+    ".mistakes{display:grid;grid-template-columns:repeat(auto-fill,minmax(132px,1fr));"
+    "gap:18px 14px;margin-top:14px}\n"
+    ".mistakes figure{margin:0}\n"
+    ".mistakes img,.missing{display:block;width:100%;aspect-ratio:1;border-radius:10px;"
+    "background:var(--code);object-fit:cover}\n"
+    ".missing{padding:40% 10px 0;text-align:center;font-size:.8rem;color:var(--soft)}\n"
+    ".mistakes figcaption{font-size:.82rem;line-height:1.35;margin-top:6px;"
+    "overflow-wrap:anywhere}\n"
+    ".mistakes b{display:block;margin:0}.mistakes em{font-style:normal;color:var(--wrong-ink)}\n"
+    "pre{background:var(--code);border:1px solid var(--rule);border-radius:10px;padding:12px 14px;"
+    "margin:6px 0 14px;overflow-x:auto;font:.86rem/1.5 ui-monospace,\"DejaVu Sans Mono\","
+    "monospace}\n"
+    "dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px;margin:6px 0 16px;"
+    "font-size:.94rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}\n"
+    "details{margin-top:12px}summary{cursor:pointer;color:var(--right-ink)}\n"
+    "footer{font-size:.85rem;padding-bottom:40px}\n";
+
+static const char media[] =
+    "@media (max-width:640px){main,header,footer,nav{padding-left:12px;padding-right:12px}"
+    "header{padding-top:24px}section,.lead{padding:18px 16px}.lead{grid-template-columns:1fr}"
+    "th,td{padding:5px 6px}.mistakes{grid-template-columns:repeat(auto-fill,minmax(100px,1fr))}"
+    ".tiles{grid-template-columns:1fr 1fr}dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 8px}"
+    ".part{display:none}}\n"
+    "@media print{:root{--page:#fff;--card:#fff;--text:#000;--soft:#444;--rule:#ccc;"
+    "--right:#1f6feb;--wrong:#d9600a;--right-ink:#1a5fcc;--wrong-ink:#b04a00;--tint:#dbe8fd;"
+    "--code:#f4f4f4;--on:#fff;color-scheme:light}"
+    "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{font-size:10.5pt}nav{display:"
+    "none}"
+    "section,.lead{border:0;padding:0;margin:0 0 22px}figure,tr,.tiles li{break-inside:avoid}"
+    "h2,h3{break-after:avoid}.wide{overflow:visible}.wide>svg{min-width:0!important;width:100%!"
+    "important}"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere}}\n";
+
+void report_style(FILE *to)
+{
+    fputs(page, to);
+    fputs(drawings, to);
+    fputs(tables, to);
+    fputs(media, to);
+}
