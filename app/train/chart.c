@@ -6,7 +6,7 @@
 #include "html.h"
 
 /* Units of the drawing, about a pixel on a phone. */
-enum { WIDTH = 420, HEIGHT = 250, LEFT = 46, RIGHT = 408, TOP = 14, BOTTOM = 210 };
+enum { WIDTH = 420, HEIGHT = 250, LEFT = 42, RIGHT = 402, TOP = 14, BOTTOM = 210 };
 
 static double place_x(const struct chart *chart, double x)
 {

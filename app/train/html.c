@@ -64,6 +64,26 @@ void html_text(FILE *to, const char *text)
     }
 }
 
+/* Names_of_classes may be longer than a column is wide. */
+static void put_name(FILE *to, const char *name)
+{
+    while (*name) {
+        char piece[256];
+        size_t length = strcspn(name, "_");
+        length += name[length] == '_';
+        if (length >= sizeof piece) { /* no name: as it is */
+            html_text(to, name);
+            return;
+        }
+        memcpy(piece, name, length);
+        piece[length] = '\0';
+        html_text(to, piece);
+        name += length;
+        if (*name)
+            fputs("<wbr/>", to);
+    }
+}
+
 void html_put(FILE *to, const char *format, ...)
 {
     va_list arguments;
@@ -76,6 +96,8 @@ void html_put(FILE *to, const char *format, ...)
             break;
         if (format[1] == 'T')
             html_text(to, va_arg(arguments, const char *));
+        else if (format[1] == 'N')
+            put_name(to, va_arg(arguments, const char *));
         else
             fputc('%', to);
         format += format[1] ? 2 : 1;

@@ -11,8 +11,8 @@
  * not be in XML becomes U+FFFD; line ends and tabs stay. */
 void html_text(FILE *to, const char *text);
 
-/* The same, in the middle of markup: each %T of the format is the next text, and nothing else is
- * special but %%. */
+/* The same, in the middle of markup: each %T of the format is the next text. %N is a name, which
+ * may be broken after an underscore: not for attributes. %% is %, and nothing else is special. */
 void html_put(FILE *to, const char *format, ...);
 
 /* A word of a POSIX shell that means exactly this text, escaped. */

@@ -114,7 +114,7 @@ static void put_matrix(FILE *to, const struct report *report)
             "<div class=\"wide\"><svg class=\"matrix\" role=\"img\" aria-label=\"Confusion matrix; "
             "the most confused pairs are listed below\" viewBox=\"0 0 %d %d\" "
             "style=\"width:%dpx;min-width:%dpx;--label:%dpx\">\n",
-            side, side, side, side < 640 ? side : 640, matrix.font);
+            side, side, side, side < 760 ? side : 760, matrix.font);
     fprintf(to, "<path class=\"bed\" d=\"M%d %dh%dv%dh-%dz\"/>\n", matrix.margin, matrix.margin,
             inner, inner, inner);
     for (int i = 0; i < matrix.classes; i++)
@@ -135,14 +135,15 @@ static void put_pairs(FILE *to, const struct report *report, int most)
         fputs("<p>No picture was taken for anything else.</p>\n", to);
         return;
     }
-    fputs("<h3>Most often confused</h3>\n<div class=\"wide\"><table><thead><tr><th>this</th>"
+    fputs("<h3>Most often confused</h3>\n<div class=\"wide\"><table "
+          "class=\"narrow\"><thead><tr><th>this</th>"
           "<th class=\"text\">was taken for</th><th>pictures</th><th>of its class</th></tr></thead>"
           "<tbody>\n",
           to);
     for (int i = 0; i < count; i++) {
         double share =
             (double)pairs[i].pictures / report->metrics->per_class[pairs[i].truth].pictures;
-        html_put(to, "<tr><th>%T</th><td class=\"text\">%T</td><td>",
+        html_put(to, "<tr><th>%N</th><td class=\"text\">%N</td><td>",
                  report->labels[pairs[i].truth], report->labels[pairs[i].answer]);
         html_count(to, pairs[i].pictures);
         fprintf(to, "</td><td class=\"bar\" style=\"--p:%.1f%%\">", 100 * share);
@@ -157,12 +158,12 @@ void report_confusion(FILE *to, const struct report *report)
     bool has_matrix = report->metrics->classes <= MATRIX_CLASSES;
     report_section(to, "confusion", "What it takes for what");
     if (has_matrix) {
-        fputs("<p>A row is what a picture shows, a column what the model answered. "
+        fputs("<p>A row is what a picture shows, a column what the model answered. The stronger "
+              "the colour, the larger the share of the row.<br/>"
               "<span class=\"key\"><svg viewBox=\"0 0 22 10\" aria-hidden=\"true\"><path "
               "class=\"fill-right\" d=\"M5 0H17V10H5z\"/></svg>right</span><span class=\"key\">"
               "<svg viewBox=\"0 0 22 10\" aria-hidden=\"true\"><path class=\"fill-wrong\" "
-              "d=\"M5 0H17V10H5z\"/></svg>wrong</span> The stronger the colour, the larger the "
-              "share of the row.</p>\n",
+              "d=\"M5 0H17V10H5z\"/></svg>wrong</span></p>\n",
               to);
         put_matrix(to, report);
     }
@@ -210,14 +211,14 @@ static void put_class(FILE *to, const struct report *report, int class)
 {
     const struct mn_class_metrics *numbers = &report->metrics->per_class[class];
     int rival = rival_of(report->metrics, class);
-    html_put(to, "<tr><th>%T</th><td>", report->labels[class]);
+    html_put(to, "<tr><th>%N</th><td>", report->labels[class]);
     html_count(to, numbers->pictures);
     fputs("</td>", to);
     put_bar(to, numbers->recall);
     put_bar(to, numbers->precision);
     fputs("<td class=\"part\">", to);
     html_percent(to, numbers->f1);
-    html_put(to, "</td><td class=\"text part\">%T</td></tr>\n",
+    html_put(to, "</td><td class=\"text part\">%N</td></tr>\n",
              rival < 0 ? "–" : report->labels[rival]);
 }
 
@@ -235,7 +236,8 @@ enum mn_status report_classes(FILE *to, const struct report *report, struct mn_e
     fputs("<p><b>Recall</b>: of the pictures of a class, how many were found. <b>Precision</b>: of "
           "the answers that name it, how many were right. <b>F1</b> is between the two (their "
           "harmonic mean). The least known come first: more pictures of these help most.</p>\n"
-          "<div class=\"wide\"><table><thead><tr><th>class</th><th>pictures</th><th>recall</th>"
+          "<div class=\"wide\"><table "
+          "class=\"tight\"><thead><tr><th>class</th><th>pictures</th><th>recall</th>"
           "<th>precision</th><th class=\"part\">F1</th><th class=\"text part\">most often taken "
           "for</th></tr></thead><tbody>\n",
           to);

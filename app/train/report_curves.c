@@ -111,10 +111,13 @@ void report_curves(FILE *to, const struct report *report)
         return;
     report_section(to, "curves", "How it learned");
     fputs("<p class=\"soft\">Training accuracy is measured on pictures as they were changed for "
-          "training (cut, mirrored, coloured), so it can be below the validation's. Where "
+          "training (cut, mirrored, coloured), so it can be below the validation’s. Where "
           "validation gets worse while training still improves, the model learns by heart: it "
-          "needs more pictures, or more change of them.</p>\n<div class=\"pair\">\n",
+          "needs more pictures, or more change of them.",
           to);
+    if (report->best_epoch > 0)
+        fprintf(to, " The model is that of epoch %d.", report->best_epoch);
+    fputs("</p>\n<div class=\"pair\">\n", to);
     double loss = greatest(report, val_loss, greatest(report, train_loss, 0));
     struct chart accuracy = {.title = "Accuracy", .y_high = 1, .y_percent = true};
     struct chart losses = {.title = "Loss", .y_high = chart_round_up(loss)};
@@ -147,7 +150,7 @@ static void put_reliability(FILE *to, const struct mn_calibration *calibration)
     struct chart chart = {to,  "Share of right answers by confidence", "confidence", 0, 1, 1, true,
                           true};
     fputs("<figure><figcaption><b>Right, of those this sure</b>", to);
-    chart_key(to, "fill-right", "measured");
+    chart_key(to, "fill-pale", "measured");
     chart_key(to, "ideal", "ideal");
     chart_key(to, "whisker", "95 % interval");
     fputs("</figcaption>\n", to);
@@ -160,7 +163,7 @@ static void put_reliability(FILE *to, const struct mn_calibration *calibration)
         bin_ends(i, ends);
         struct mn_share share = mn_share_of(bin->right, bin->answers);
         double middle = (ends[0] + ends[1]) / 2;
-        chart_bar(&chart, ends, (double[2]){0, share.value}, "fill-right");
+        chart_bar(&chart, ends, (double[2]){0, share.value}, "fill-pale");
         put_segment(&chart, (double[2]){middle, share.low}, (double[2]){middle, share.high},
                     "whisker");
     }

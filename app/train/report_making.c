@@ -8,25 +8,24 @@ void report_usage(FILE *to, const struct report *report)
     static const struct {
         const char *what, *before, *after;
     } lines[] = {
-        {"Show it the camera’s picture, live", "camlabel live --model ", ""},
+        {"Show it the camera’s picture", "camlabel live --model ", ""},
         {"Name pictures in files", "camlabel classify --model ", " photo.jpg"},
         {"See what is in the file", "camlabel info --model ", ""},
     };
     if (!report->model_path)
         return;
     report_section(to, "use", "How to use it");
+    fputs("<dl class=\"use\">\n", to);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        html_put(to, "<p>%T:</p><pre>%T", lines[i].what, lines[i].before);
+        html_put(to, "<dt>%T</dt><dd><pre>%T", lines[i].what, lines[i].before);
         html_shell_word(to, report->model_path);
-        html_put(to, "%T</pre>\n", lines[i].after);
+        html_put(to, "%T</pre></dd>\n", lines[i].after);
     }
-    fputs("<p>Measure it again, also on pictures of your own in folders named like its classes:"
-          "</p><pre>camlabel-train eval --model ",
-          to);
+    fputs("<dt>Measure it on other pictures</dt><dd><pre>camlabel-train eval --model ", to);
     html_shell_word(to, report->model_path);
     fputs(" --data-dir ", to);
     html_shell_word(to, report->data_dir ? report->data_dir : "FOLDER");
-    fputs("</pre></section>\n", to);
+    fputs("</pre></dd></dl></section>\n", to);
 }
 
 /* ---- how it was made ---- */

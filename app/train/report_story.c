@@ -45,15 +45,15 @@ static void put_tiles(FILE *to, const struct report *report)
     fputs("</b>threshold for “unknown”</li>\n", to);
     if (report->network) {
         fputs("<li><b>", to);
-        html_rounded(to, (double)report->network->parameters);
-        fputs("</b>parameters</li>\n<li><b>", to);
         html_rounded(to, (double)report->network->mult_adds);
-        fputs("</b>multiply-adds a picture</li>\n", to);
-    }
-    if (report->model_bytes > 0) {
-        fputs("<li><b>", to);
-        put_size(to, report->model_bytes);
-        fputs("</b>model file</li>\n", to);
+        fputs("</b>multiply-adds a picture</li>\n<li><b>", to);
+        html_rounded(to, (double)report->network->parameters);
+        fputs("</b>parameters", to);
+        if (report->model_bytes > 0) {
+            fputs(", in ", to);
+            put_size(to, report->model_bytes);
+        }
+        fputs("</li>\n", to);
     }
     if (report->seconds > 0) {
         fputs("<li><b>", to);
@@ -91,9 +91,9 @@ static void say_best_and_worst(FILE *to, const struct report *report)
     }
     if (best < 0 || classes[best].recall <= classes[worst].recall)
         return;
-    html_put(to, "<li>It knows <b>%T</b> best (", report->labels[best]);
+    html_put(to, "<li>It knows <b>%N</b> best (", report->labels[best]);
     html_percent(to, classes[best].recall);
-    html_put(to, " found), <b>%T</b> least (", report->labels[worst]);
+    html_put(to, " found), <b>%N</b> least (", report->labels[worst]);
     html_percent(to, classes[worst].recall);
     fputs(").</li>\n", to);
 }
@@ -103,7 +103,7 @@ static void say_confused(FILE *to, const struct report *report)
     struct mn_confused pair;
     if (mn_metrics_confused(report->metrics, &pair, 1) == 0)
         return;
-    html_put(to, "<li>Its most frequent mistake: <b>%T</b> taken for <b>%T</b>, ",
+    html_put(to, "<li>Its most frequent mistake: <b>%N</b> taken for <b>%N</b>, ",
              report->labels[pair.truth], report->labels[pair.answer]);
     fprintf(to, "%d of %d pictures.</li>\n", pair.pictures,
             report->metrics->per_class[pair.truth].pictures);
