@@ -23,6 +23,7 @@ help:
 	@echo 'make bench                    time the network beside this core'"'"'s limit'
 	@echo 'make bench-preprocess         time preprocessing beside libswscale'
 	@echo 'make bench-peers [ARGS=--help] the engine beside LiteRT, ONNX Runtime, OpenVINO, ncnn and MNN (Python, PyPI)'
+	@echo 'make bench-training           the trainer beside PyTorch (Python, PyPI)'
 	@echo 'make bench-arm                what Arm'"'"'s cores would make of the kernels (llvm-mca)'
 	@echo 'make cross                    build for Arm, 64 and 32 bits, and old x86; test under qemu'
 	@echo 'make golden                   compare with independent implementations (Python, PyPI)'
@@ -144,6 +145,12 @@ $(BUILD)/tests/bench/preprocess: $(BUILD)/tests/bench/preprocess.o $(LIBRARIES)
 $(BUILD)/tests/bench/peers/contender: $(BUILD)/tests/bench/peers/contender.o $(BUILD)/libmobilenet.a
 	$(SHOW)$(LINK) -Wl,--as-needed $^ $(LIBS) -o $@
 
+$(BUILD)/tests/bench/training/step: $(BUILD)/tests/bench/training/step.o $(BUILD)/libtrain.a $(BUILD)/libmobilenet.a
+	$(SHOW)$(LINK) $^ $(LIBS) $(BLAS_LIBS) -o $@
+
+bench-training: $(BUILD)/tests/bench/training/step $(BUILD)/camlabel
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/training/run.py $(BUILD) $(ARGS)
+
 bench-peers: export PYTHONPYCACHEPREFIX := $(abspath $(BUILD))/peers/pycache
 bench-peers: $(BUILD)/tests/bench/peers/contender
 	@python3 tests/bench/peers/environment.py $(BUILD)/peers
@@ -203,7 +210,7 @@ install: $(PROGRAMS)
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help all run test bench bench-peers bench-preprocess bench-arm cross mutations golden emulated camera-vm asan tsan lint \
+.PHONY: help all run test bench bench-peers bench-preprocess bench-training bench-arm cross mutations golden emulated camera-vm asan tsan lint \
         install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
