@@ -48,6 +48,7 @@ struct report {
     int best_epoch;               /* whose weights the model has; 0: the last one's */
     const char *command;          /* that started it */
     const char *recipe;           /* its text, lines */
+    const char *data_dir;         /* as its user typed it */
     int train_pictures, left_out; /* read, and not readable */
 
     /* the model */

@@ -1,0 +1,196 @@
+#include "html.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define REPLACEMENT "\xef\xbf\xbd"
+#define NO_BREAK_SPACE "\xc2\xa0"
+
+/* Length of the character that text begins with, 0 where it is not UTF-8 (RFC 3629, section 4) or
+ * no character of XML 1.0 (section 2.2). */
+static size_t character_length(const unsigned char *text)
+{
+    unsigned char first = text[0];
+    size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (length == 1)
+        return first >= ' ' || first == '\t' || first == '\n' || first == '\r';
+    if (length == 0 || first > 0xf4)
+        return 0;
+    uint32_t code = first & (0x7fU >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80) /* the final zero, too */
+            return 0;
+        code = code << 6 | (text[i] & 0x3fU);
+    }
+    bool is_overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+    bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
+    bool is_no_character = code == 0xfffe || code == 0xffff || code > 0x10ffff;
+    return is_overlong || is_surrogate || is_no_character ? 0 : length;
+}
+
+static const char *entity_of(char c)
+{
+    switch (c) {
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void html_text(FILE *to, const char *text)
+{
+    while (*text) {
+        size_t length = character_length((const unsigned char *)text);
+        const char *entity = entity_of(*text);
+        if (entity)
+            fputs(entity, to);
+        else if (length)
+            fwrite(text, 1, length, to);
+        else
+            fputs(REPLACEMENT, to);
+        text += length ? length : 1;
+    }
+}
+
+/* Names_of_classes may be longer than a column is wide. */
+static void put_name(FILE *to, const char *name)
+{
+    while (*name) {
+        char piece[256];
+        size_t length = strcspn(name, "_");
+        length += name[length] == '_';
+        if (length >= sizeof piece) { /* no name: as it is */
+            html_text(to, name);
+            return;
+        }
+        memcpy(piece, name, length);
+        piece[length] = '\0';
+        html_text(to, piece);
+        name += length;
+        if (*name)
+            fputs("<wbr/>", to);
+    }
+}
+
+void html_put(FILE *to, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    while (*format) {
+        size_t plain = strcspn(format, "%");
+        fwrite(format, 1, plain, to);
+        format += plain;
+        if (*format == '\0')
+            break;
+        if (format[1] == 'T')
+            html_text(to, va_arg(arguments, const char *));
+        else if (format[1] == 'N')
+            put_name(to, va_arg(arguments, const char *));
+        else
+            fputc('%', to);
+        format += format[1] ? 2 : 1;
+    }
+    va_end(arguments);
+}
+
+void html_shell_word(FILE *to, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-./,:=+@%";
+    if (*word && word[strspn(word, plain)] == '\0') {
+        fputs(word, to);
+        return;
+    }
+    /* in single quotes all is plain but the single quote, which is put between two such words */
+    fputs("&#39;", to);
+    while (*word) {
+        char piece[256];
+        size_t length = strcspn(word, "'");
+        if (*word == '\'') {
+            fputs("&#39;\\&#39;&#39;", to);
+            word++;
+            continue;
+        }
+        length = length < sizeof piece ? length : sizeof piece - 1;
+        memcpy(piece, word, length);
+        piece[length] = '\0';
+        html_text(to, piece);
+        word += length;
+    }
+    fputs("&#39;", to);
+}
+
+void html_base64(FILE *to, const uint8_t *data, size_t bytes)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < bytes; i += 3) {
+        size_t left = bytes - i;
+        uint32_t group = (uint32_t)data[i] << 16 | (left > 1 ? (uint32_t)data[i + 1] << 8 : 0) |
+                         (left > 2 ? (uint32_t)data[i + 2] : 0);
+        char text[4] = {digits[group >> 18], digits[group >> 12 & 63],
+                        left > 1 ? digits[group >> 6 & 63] : '=',
+                        left > 2 ? digits[group & 63] : '='};
+        fwrite(text, 1, sizeof text, to);
+    }
+}
+
+void html_percent(FILE *to, double share)
+{
+    if (isnan(share))
+        fputs("\xe2\x80\x93", to);
+    else
+        fprintf(to, "%.1f" NO_BREAK_SPACE "%%", 100 * share);
+}
+
+void html_count(FILE *to, int64_t count)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRId64, count);
+    for (int i = 0; i < length; i++) {
+        fputc(digits[i], to);
+        if ((length - i) % 3 == 1 && i + 1 < length && digits[i] != '-')
+            fputc(',', to);
+    }
+}
+
+void html_rounded(FILE *to, double number)
+{
+    static const struct {
+        double size;
+        const char *name;
+    } units[] = {{1e9, "billion"}, {1e6, "million"}, {1e3, "thousand"}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (number >= units[i].size) {
+            fprintf(to, "%.*f" NO_BREAK_SPACE "%s", number < 100 * units[i].size,
+                    number / units[i].size, units[i].name);
+            return;
+        }
+    fprintf(to, "%.0f", number);
+}
+
+void html_duration(FILE *to, double seconds)
+{
+    if (!(seconds < 1e12)) { /* no number, either */
+        fputs("\xe2\x80\x93", to);
+        return;
+    }
+    int64_t all = llround(seconds), hours = all / 3600, minutes = all / 60 % 60;
+    if (hours)
+        fprintf(to, "%" PRId64 NO_BREAK_SPACE "h %" PRId64 NO_BREAK_SPACE "min", hours, minutes);
+    else if (minutes)
+        fprintf(to, "%" PRId64 NO_BREAK_SPACE "min %" PRId64 NO_BREAK_SPACE "s", minutes, all % 60);
+    else
+        fprintf(to, "%" PRId64 NO_BREAK_SPACE "s", all);
+}

@@ -1,0 +1,14 @@
+/* What cameras do to pictures: tilt, blur, light, white balance, noise, JPEG. */
+#ifndef MN_CAMERA_EFFECTS_H
+#define MN_CAMERA_EFFECTS_H
+
+#include <stdint.h>
+
+#include "random.h"
+
+/* Each effect with this probability, at a random strength, on rgb [size][size][3] in place. `room`
+ * has the picture's size. */
+void mn_camera_effects(struct mn_random *random, double probability, uint8_t *rgb, uint8_t *room,
+                       int size);
+
+#endif

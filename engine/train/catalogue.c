@@ -1,0 +1,145 @@
+#include "catalogue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "random.h"
+
+/* Room for one more. */
+static bool grow(void **items, int count, int *capacity, size_t size)
+{
+    if (count < *capacity)
+        return true;
+    int more = *capacity ? 2 * *capacity : 64;
+    void *larger = realloc(*items, (size_t)more * size);
+    if (!larger)
+        return false;
+    *items = larger;
+    *capacity = more;
+    return true;
+}
+
+bool mn_text_list_add(struct mn_text_list *list, const char *format, ...)
+{
+    char *text;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return false;
+    void *lines = list->lines;
+    if (!grow(&lines, list->count, &list->capacity, sizeof *list->lines)) {
+        free(text);
+        return false;
+    }
+    list->lines = lines;
+    list->lines[list->count++] = text;
+    return true;
+}
+
+bool mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, int file,
+                       long long at)
+{
+    void *entries = list->entries;
+    if (!grow(&entries, list->count, &list->capacity, sizeof *list->entries))
+        return false;
+    list->entries = entries;
+    char *copy = strdup(name);
+    if (!copy)
+        return false;
+    list->entries[list->count++] = (struct mn_entry){label, copy, file, at};
+    return true;
+}
+
+static void free_texts(struct mn_text_list *list)
+{
+    for (int i = 0; i < list->count; i++)
+        free(list->lines[i]);
+    free(list->lines);
+}
+
+void mn_catalogue_free(struct mn_catalogue *catalogue)
+{
+    for (int s = 0; s < MN_SPLITS; s++) {
+        for (int i = 0; i < catalogue->split[s].count; i++)
+            free(catalogue->split[s].entries[i].name);
+        free(catalogue->split[s].entries);
+    }
+    for (int i = 0; i < catalogue->file_count; i++)
+        close(catalogue->files[i]);
+    free_texts(&catalogue->classes);
+    free_texts(&catalogue->warnings);
+    *catalogue = (struct mn_catalogue){0};
+}
+
+/* --- splitting --- */
+
+/* Marks `wanted` of the class's entries, whose places are in `places`. */
+static void choose(struct mn_random random, int *places, int count, int wanted, bool *chosen)
+{
+    mn_random_shuffle(&random, places, count);
+    for (int i = 0; i < wanted; i++)
+        chosen[places[i]] = true;
+}
+
+static int wanted_of(int count, double fraction)
+{
+    int wanted = (int)(fraction * count + 0.5);
+    if (wanted < 1)
+        wanted = 1;
+    return wanted < count ? wanted : count - 1;
+}
+
+static void choose_all(const struct mn_catalogue *catalogue, double fraction, uint64_t seed,
+                       int *places, bool *chosen)
+{
+    const struct mn_entry_list *train = &catalogue->split[MN_TRAIN];
+    for (int class = 0; class < catalogue->classes.count; class ++) {
+        int count = 0;
+        for (int i = 0; i < train->count; i++)
+            if (train->entries[i].label == class)
+                places[count++] = i;
+        if (count > 1)
+            choose(mn_random_of(seed, MN_RANDOM_SPLIT, (uint64_t) class), places, count,
+                   wanted_of(count, fraction), chosen);
+    }
+}
+
+/* Room in the validation split first, so that moving cannot fail half way. */
+static bool move_chosen(struct mn_catalogue *catalogue, const bool *chosen)
+{
+    struct mn_entry_list *train = &catalogue->split[MN_TRAIN], *val = &catalogue->split[MN_VAL];
+    int kept = 0;
+    struct mn_entry *room =
+        realloc(val->entries, (size_t)(val->count + train->count) * sizeof *room);
+    if (!room)
+        return false;
+    val->entries = room;
+    val->capacity = val->count + train->count;
+    for (int i = 0; i < train->count; i++) {
+        if (chosen[i])
+            val->entries[val->count++] = train->entries[i];
+        else
+            train->entries[kept++] = train->entries[i];
+    }
+    train->count = kept;
+    return true;
+}
+
+bool mn_catalogue_split(struct mn_catalogue *catalogue, double fraction, uint64_t seed)
+{
+    size_t count = (size_t)catalogue->split[MN_TRAIN].count;
+    int *places = calloc(count + 1, sizeof *places);
+    bool *chosen = calloc(count + 1, sizeof *chosen);
+    bool enough = places && chosen;
+    if (enough) {
+        choose_all(catalogue, fraction, seed, places, chosen);
+        enough = move_chosen(catalogue, chosen);
+    }
+    free(places);
+    free(chosen);
+    return enough;
+}

@@ -1,0 +1,46 @@
+/* What a data set consists of, before a picture is decoded: classes, and for each split where its
+ * pictures are. Two readers fill it: cifar.h and picture_folder.h. */
+#ifndef MN_CATALOGUE_H
+#define MN_CATALOGUE_H
+
+#include <stdarg.h>
+
+#include "dataset.h"
+
+struct mn_entry {
+    int label;
+    char *name;   /* path, or "data_batch_1.bin:17"; owned */
+    int file;     /* CIFAR: index of the batch file, -1 for a picture file; */
+    long long at; /* and the record's first byte in it. Else the size of the file in bytes */
+};
+
+struct mn_entry_list {
+    struct mn_entry *entries; /* owned */
+    int count, capacity;
+};
+
+struct mn_text_list {
+    char **lines; /* owned, each */
+    int count, capacity;
+};
+
+struct mn_catalogue {
+    struct mn_text_list classes;
+    struct mn_entry_list split[MN_SPLITS];
+    struct mn_text_list warnings;
+    int files[8], file_count; /* CIFAR's batches, open; owned */
+    int label_bytes;          /* of a CIFAR record, before its 3072 of pixels */
+};
+
+/* False when memory runs out. Texts are copied. */
+bool mn_text_list_add(struct mn_text_list *list, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+bool mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, int file,
+                       long long at);
+void mn_catalogue_free(struct mn_catalogue *catalogue); /* leaves it zeroed, closes the files */
+
+/* Moves a fraction of each class's training pictures, chosen by seed, to the validation split; at
+ * least one of each class that has two, and never all. False when memory runs out. */
+bool mn_catalogue_split(struct mn_catalogue *catalogue, double fraction, uint64_t seed);
+
+#endif

@@ -1,0 +1,348 @@
+#include "dataset.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../image/picture_file.h"
+#include "../image/preprocess.h"
+#include "../kernels/kernels.h"
+#include "catalogue.h"
+#include "cifar.h"
+#include "crew.h"
+#include "picture_folder.h"
+
+/* A decoded picture; pixels NULL where it is read again each time. */
+struct kept {
+    uint8_t *pixels;
+    int width, height;
+    enum mn_pixel_format format;
+};
+
+struct mn_dataset {
+    struct mn_catalogue catalogue;
+    struct kept *kept[MN_SPLITS]; /* [count of the split] */
+    uint64_t fingerprint;
+    int max_side;
+};
+
+/* --- one picture --- */
+
+static uint8_t average(const uint8_t *pixels, size_t stride, int step, const int rows[2],
+                       const int columns[2])
+{
+    long sum = 0;
+    for (int y = rows[0]; y < rows[1]; y++)
+        for (int x = columns[0]; x < columns[1]; x++)
+            sum += pixels[(size_t)y * stride + (size_t)x * (size_t)step];
+    long count = (long)(rows[1] - rows[0]) * (columns[1] - columns[0]);
+    return (uint8_t)((sum + count / 2) / count);
+}
+
+/* Halves, thirds … the picture, by whole blocks, until its shorter side is at most twice max_side:
+ * what is shown to the network is resampled from that. In place, because it only shrinks. */
+static void shrink(struct mn_bitmap *bitmap, int max_side)
+{
+    struct mn_image *image = &bitmap->image;
+    int side = image->width < image->height ? image->width : image->height;
+    int factor = max_side ? side / max_side : 1;
+    if (factor < 2)
+        return;
+    int step = image->format == MN_PIXEL_GREY ? 1 : 3;
+    int width = image->width / factor, height = image->height / factor;
+    size_t stride = image->stride[0];
+    uint8_t *out = bitmap->pixels;
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            for (int c = 0; c < step; c++) {
+                int rows[2] = {y * factor, (y + 1) * factor};
+                int columns[2] = {x * factor, (x + 1) * factor};
+                *out++ = average(bitmap->pixels + c, stride, step, rows, columns);
+            }
+    mn_image_wrap(image, image->format, width, height, bitmap->pixels, 0);
+}
+
+static enum mn_status read_entry(const struct mn_dataset *dataset, const struct mn_entry *entry,
+                                 struct mn_bitmap *bitmap, struct mn_error *error)
+{
+    enum mn_status status = entry->file >= 0
+                                ? mn_cifar_read(&dataset->catalogue, entry, bitmap, error)
+                                : mn_picture_read(bitmap, entry->name, error);
+    if (!status)
+        shrink(bitmap, dataset->max_side);
+    return status;
+}
+
+enum mn_status mn_dataset_picture(const struct mn_dataset *dataset, enum mn_split split, int index,
+                                  struct mn_bitmap *bitmap, struct mn_image *image,
+                                  struct mn_error *error)
+{
+    const struct kept *kept = &dataset->kept[split][index];
+    const struct mn_entry *entry = &dataset->catalogue.split[split].entries[index];
+    if (kept->pixels) {
+        mn_image_wrap(image, kept->format, kept->width, kept->height, kept->pixels, 0);
+        return MN_OK;
+    }
+    if (read_entry(dataset, entry, bitmap, error))
+        return mn_fail(
+            error, MN_FAILED,
+            "%s: was a picture when the training began and cannot be read now; bring the "
+            "data back and --resume",
+            entry->name);
+    *image = bitmap->image;
+    return MN_OK;
+}
+
+/* --- opening: every picture is read once --- */
+
+struct check {
+    struct mn_dataset *dataset;
+    const struct mn_dataset_options *options;
+    enum mn_split split;
+    int begin;                 /* of the pictures being checked, in the split */
+    struct mn_bitmap *bitmaps; /* [crew's size] */
+    struct mn_error *errors;   /* [CHECK_PICTURES], status MN_OK where it can be read */
+    atomic_size_t cached_bytes;
+};
+
+enum { CHECK_PICTURES = 256 /* between two calls of progress */ };
+
+static void keep(struct check *check, const struct mn_image *image, struct kept *kept)
+{
+    size_t bytes = mn_image_bytes(image->format, image->width, image->height);
+    if (atomic_fetch_add(&check->cached_bytes, bytes) + bytes > check->options->cache_bytes ||
+        !(kept->pixels = malloc(bytes))) {
+        atomic_fetch_sub(&check->cached_bytes, bytes);
+        return;
+    }
+    size_t row = bytes / (size_t)image->height;
+    for (int y = 0; y < image->height; y++)
+        memcpy(kept->pixels + (size_t)y * row, image->plane[0] + (size_t)y * image->stride[0], row);
+    kept->width = image->width;
+    kept->height = image->height;
+    kept->format = image->format;
+}
+
+static void check_one(void *context, int piece, int worker)
+{
+    struct check *check = context;
+    int index = check->begin + piece;
+    const struct mn_entry *entry = &check->dataset->catalogue.split[check->split].entries[index];
+    struct mn_bitmap *bitmap = &check->bitmaps[worker];
+    check->errors[piece].status = MN_OK;
+    if (!read_entry(check->dataset, entry, bitmap, &check->errors[piece]))
+        keep(check, &bitmap->image, &check->dataset->kept[check->split][index]);
+}
+
+/* Takes the pictures of errors[] out of the list, with a warning each. *kept is where the next good
+ * one goes. */
+static enum mn_status drop_broken(struct check *check, int count, int *good, struct mn_error *error)
+{
+    struct mn_catalogue *catalogue = &check->dataset->catalogue;
+    struct mn_entry *entries = catalogue->split[check->split].entries;
+    struct kept *kept = check->dataset->kept[check->split];
+    for (int i = 0; i < count; i++) {
+        int index = check->begin + i;
+        if (check->errors[i].status == MN_OK) {
+            entries[*good] = entries[index];
+            kept[(*good)++] = kept[index];
+            continue;
+        }
+        if (!mn_text_list_add(&catalogue->warnings, "left out: %s", check->errors[i].message))
+            return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
+        free(entries[index].name);
+        entries[index].name = NULL;
+    }
+    return MN_OK;
+}
+
+static enum mn_status check_split(struct check *check, struct mn_crew *crew, int *done, int total,
+                                  struct mn_error *error)
+{
+    struct mn_entry_list *list = &check->dataset->catalogue.split[check->split];
+    const struct mn_dataset_options *options = check->options;
+    int good = 0, count = list->count;
+    check->dataset->kept[check->split] = calloc((size_t)count + 1, sizeof(struct kept));
+    if (!check->dataset->kept[check->split])
+        return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
+    for (check->begin = 0; check->begin < count; check->begin += CHECK_PICTURES) {
+        int some = count - check->begin < CHECK_PICTURES ? count - check->begin : CHECK_PICTURES;
+        mn_crew_share_out(crew, some, check_one, check);
+        if (drop_broken(check, some, &good, error)) {
+            /* what follows is freed as it is, what was moved is not freed twice */
+            memmove(list->entries + good, list->entries + check->begin + some,
+                    (size_t)(count - check->begin - some) * sizeof *list->entries);
+            list->count = good + count - check->begin - some;
+            return error->status;
+        }
+        *done += some;
+        if (options->progress && !options->progress(options->progress_context, *done, total)) {
+            list->count = good;
+            return mn_fail(error, MN_FAILED, "stopped while reading the pictures");
+        }
+    }
+    list->count = good;
+    return MN_OK;
+}
+
+static enum mn_status check_all(struct mn_dataset *dataset,
+                                const struct mn_dataset_options *options, struct mn_error *error)
+{
+    struct mn_crew *crew;
+    struct check check = {.dataset = dataset, .options = options};
+    int done = 0, total = 0;
+    if (mn_crew_new(&crew, options->threads, error))
+        return error->status;
+    size_t threads = (size_t)mn_crew_size(crew);
+    check.bitmaps = calloc(threads, sizeof *check.bitmaps);
+    check.errors = calloc(CHECK_PICTURES, sizeof *check.errors);
+    enum mn_status status = MN_OK;
+    if (!check.bitmaps || !check.errors)
+        status = mn_fail(error, MN_FAILED, "no memory to read pictures; close other programs");
+    for (int s = 0; s < MN_SPLITS; s++)
+        total += dataset->catalogue.split[s].count;
+    for (int s = 0; s < MN_SPLITS && !status; s++) {
+        check.split = (enum mn_split)s;
+        status = check_split(&check, crew, &done, total, error);
+    }
+    for (size_t i = 0; check.bitmaps && i < threads; i++)
+        mn_bitmap_free(&check.bitmaps[i]);
+    free(check.bitmaps);
+    free(check.errors);
+    mn_crew_free(crew);
+    return status;
+}
+
+/* FNV-1a, Fowler, Noll and Vo 1991. */
+static uint64_t hash(uint64_t state, const void *data, size_t size)
+{
+    const uint8_t *bytes = data;
+    for (size_t i = 0; i < size; i++)
+        state = (state ^ bytes[i]) * UINT64_C(0x100000001b3);
+    return state;
+}
+
+static uint64_t fingerprint_of(const struct mn_catalogue *catalogue, size_t folder_length)
+{
+    uint64_t state = UINT64_C(0xcbf29ce484222325);
+    for (int i = 0; i < catalogue->classes.count; i++)
+        state = hash(state, catalogue->classes.lines[i], strlen(catalogue->classes.lines[i]) + 1);
+    for (int s = 0; s < MN_SPLITS; s++)
+        for (int i = 0; i < catalogue->split[s].count; i++) {
+            const struct mn_entry *entry = &catalogue->split[s].entries[i];
+            /* a data set may be moved: its own folder's name is not part of it */
+            const char *name = entry->name + (entry->file < 0 ? folder_length : 0);
+            state = hash(state, &s, sizeof s);
+            state = hash(state, &entry->label, sizeof entry->label);
+            state = hash(state, &entry->at, sizeof entry->at);
+            state = hash(state, name, strlen(name) + 1);
+        }
+    return state;
+}
+
+/* Training needs two classes that have pictures. */
+static enum mn_status check_classes(const struct mn_catalogue *catalogue, const char *folder,
+                                    struct mn_error *error)
+{
+    const struct mn_entry_list *train = &catalogue->split[MN_TRAIN];
+    int first = train->count ? train->entries[0].label : -1, several = 0;
+    for (int i = 0; i < train->count; i++)
+        several |= train->entries[i].label != first;
+    if (!train->count)
+        return mn_fail(error, MN_BAD_INPUT,
+                       "%s: no picture to train with; a data set is train/CLASS/*.jpg with "
+                       "val/CLASS/*.jpg beside it, or CLASS/*.jpg, or CIFAR's .bin files%s%.300s",
+                       folder, catalogue->warnings.count ? "; " : "",
+                       catalogue->warnings.count ? catalogue->warnings.lines[0] : "");
+    if (!several)
+        return mn_fail(error, MN_BAD_INPUT,
+                       "%s: all pictures are of one class, %s; a classifier needs a second one to "
+                       "tell it from: add a folder of other pictures",
+                       folder, catalogue->classes.lines[first]);
+    return MN_OK;
+}
+
+static enum mn_status fill(struct mn_dataset *dataset, const char *folder,
+                           const struct mn_dataset_options *options, struct mn_error *error)
+{
+    struct mn_catalogue *catalogue = &dataset->catalogue;
+    enum mn_status status = mn_cifar_is(folder) ? mn_cifar_list(folder, catalogue, error)
+                                                : mn_picture_folder_list(folder, catalogue, error);
+    if (status)
+        return status;
+    if (options->val_fraction > 0 && !catalogue->split[MN_VAL].count &&
+        !mn_catalogue_split(catalogue, options->val_fraction, options->seed))
+        return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
+    if (check_all(dataset, options, error) || check_classes(catalogue, folder, error))
+        return error->status;
+    dataset->fingerprint = fingerprint_of(catalogue, strlen(folder));
+    return MN_OK;
+}
+
+enum mn_status mn_dataset_open(struct mn_dataset **out, const char *folder,
+                               const struct mn_dataset_options *options, struct mn_error *error)
+{
+    struct mn_dataset *dataset = calloc(1, sizeof *dataset);
+    if (!dataset)
+        return mn_fail(error, MN_FAILED, "no memory for the data set; close other programs");
+    dataset->max_side = options->max_side;
+    if (fill(dataset, folder, options, error)) {
+        mn_dataset_close(dataset);
+        return error->status;
+    }
+    *out = dataset;
+    return MN_OK;
+}
+
+void mn_dataset_close(struct mn_dataset *dataset)
+{
+    if (!dataset)
+        return;
+    for (int s = 0; s < MN_SPLITS; s++) {
+        for (int i = 0; dataset->kept[s] && i < dataset->catalogue.split[s].count; i++)
+            free(dataset->kept[s][i].pixels);
+        free(dataset->kept[s]);
+    }
+    mn_catalogue_free(&dataset->catalogue);
+    free(dataset);
+}
+
+/* --- what is in it --- */
+
+int mn_dataset_classes(const struct mn_dataset *dataset)
+{
+    return dataset->catalogue.classes.count;
+}
+
+char *const *mn_dataset_labels(const struct mn_dataset *dataset)
+{
+    return dataset->catalogue.classes.lines;
+}
+
+int mn_dataset_count(const struct mn_dataset *dataset, enum mn_split split)
+{
+    return dataset->catalogue.split[split].count;
+}
+
+int mn_dataset_label(const struct mn_dataset *dataset, enum mn_split split, int index)
+{
+    return dataset->catalogue.split[split].entries[index].label;
+}
+
+const char *mn_dataset_name(const struct mn_dataset *dataset, enum mn_split split, int index)
+{
+    return dataset->catalogue.split[split].entries[index].name;
+}
+
+int mn_dataset_warnings(const struct mn_dataset *dataset, char *const **lines)
+{
+    *lines = dataset->catalogue.warnings.lines;
+    return dataset->catalogue.warnings.count;
+}
+
+uint64_t mn_dataset_fingerprint(const struct mn_dataset *dataset)
+{
+    return dataset->fingerprint;
+}
