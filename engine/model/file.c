@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,21 +61,50 @@ enum mn_status mn_file_read(const char *path, size_t max_bytes, uint8_t **data, 
     return status ? mn_fail(error, status, "%s: %s", path, why.message) : MN_OK;
 }
 
-/* Creates a file beside `path` that nobody else has. */
-static int create_beside(struct mn_file_writer *writer, const char *path)
+/* Has the open file still this name? A left one must also be plain and ours alone. */
+static bool may_overwrite(int fd, const char *name, bool left)
 {
-    size_t length = strlen(path) + 40;
+    struct stat opened, named;
+    if (fstat(fd, &opened) || lstat(name, &named) || opened.st_ino != named.st_ino ||
+        opened.st_dev != named.st_dev)
+        return false;
+    return !left || (S_ISREG(opened.st_mode) && opened.st_nlink == 1 && opened.st_uid == geteuid());
+}
+
+/* Opens the file of this name, which nobody else is writing: a new one, or what a writer has left
+ * that was killed, and with which its lock ended. -1 and EEXIST where somebody is. */
+static int open_unused(const char *name)
+{
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    bool left = fd < 0;
+    if (left && errno != EEXIST)
+        return -1;
+    if (left) /* it may be anything, and must not be waited for */
+        fd = open(name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+    bool no_locks = !left && !locked && errno != EWOULDBLOCK; /* on this file system */
+    if ((locked || no_locks) && may_overwrite(fd, name, left) && ftruncate(fd, 0) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    errno = EEXIST;
+    return -1;
+}
+
+/* Opens a file beside `path` that nobody else has. */
+static int open_beside(struct mn_file_writer *writer, const char *path)
+{
+    size_t length = strlen(path) + 20;
     writer->temporary = malloc(length);
     if (!writer->temporary)
         return -1;
-    int fd = -1;
-    for (int attempt = 0; attempt < 100 && fd < 0; attempt++) {
-        snprintf(writer->temporary, length, "%s.%ld.%d.tmp", path, (long)getpid(), attempt);
-        fd = open(writer->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd < 0 && errno != EEXIST)
-            break;
+    for (int attempt = 0; attempt < 100; attempt++) {
+        snprintf(writer->temporary, length, "%s.%d.tmp", path, attempt);
+        int fd = open_unused(writer->temporary);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
     }
-    return fd;
+    return -1;
 }
 
 enum mn_status mn_file_begin(struct mn_file_writer *writer, const char *path,
@@ -86,7 +116,7 @@ enum mn_status mn_file_begin(struct mn_file_writer *writer, const char *path,
         return mn_fail(error, MN_BAD_INPUT,
                        "%s is there already and is not a regular file; name another", path);
 
-    int fd = create_beside(writer, path);
+    int fd = open_beside(writer, path);
     if (fd >= 0)
         writer->stream = fdopen(fd, "wb");
     if (writer->stream)
@@ -94,8 +124,8 @@ enum mn_status mn_file_begin(struct mn_file_writer *writer, const char *path,
 
     fail_errno(error, MN_FAILED, "write", path);
     if (fd >= 0) {
+        unlink(writer->temporary); /* before its lock ends, and it may be another's */
         close(fd);
-        unlink(writer->temporary);
     }
     free(writer->temporary);
     writer->temporary = NULL;
@@ -134,8 +164,8 @@ enum mn_status mn_file_commit(struct mn_file_writer *writer, struct mn_error *er
 void mn_file_abandon(struct mn_file_writer *writer)
 {
     if (writer->stream) {
-        fclose(writer->stream);
         unlink(writer->temporary);
+        fclose(writer->stream);
     }
     free(writer->temporary);
     *writer = (struct mn_file_writer){0};

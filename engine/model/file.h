@@ -27,7 +27,8 @@ struct mn_file_writer {
     char *temporary;
 };
 
-/* Opens a temporary file in the folder of `path`. Errors: MN_BAD_INPUT if path names something
+/* Opens a temporary file in the folder of `path`. One that a killed writer has left is used again,
+ * so that they do not pile up. Errors: MN_BAD_INPUT if path names something
  * that is there and no regular file, MN_FAILED with the system's reason. */
 enum mn_status mn_file_begin(struct mn_file_writer *writer, const char *path,
                              struct mn_error *error);

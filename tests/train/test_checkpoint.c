@@ -35,11 +35,10 @@ static void fill(struct scene *scene, uint64_t seed)
 static int set_up(void **state)
 {
     struct scene *scene = calloc(1, sizeof *scene);
-    if (!scene)
-        return -1;
+    assert_non_null(scene);
+    *state = scene;
     snprintf(scene->folder, sizeof scene->folder, "/tmp/camlabel-test-XXXXXX");
-    if (!mkdtemp(scene->folder))
-        return -1;
+    assert_non_null(mkdtemp(scene->folder));
     snprintf(scene->path, sizeof scene->path, "%s/last.safetensors", scene->folder);
     scene->tensors[0] = (struct mn_state_tensor){"weights", scene->weights, WEIGHTS};
     scene->tensors[1] = (struct mn_state_tensor){"optimizer.none", scene->none, 0};
@@ -47,7 +46,6 @@ static int set_up(void **state)
     scene->texts[0] = (struct mn_state_text){"recipe", recipe};
     scene->texts[1] = (struct mn_state_text){"position", position};
     fill(scene, 1);
-    *state = scene;
     return 0;
 }
 
