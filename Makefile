@@ -148,8 +148,8 @@ $(BUILD)/tests/bench/peers/contender: $(BUILD)/tests/bench/peers/contender.o $(B
 
 # The model of the demo, from nothing but this repository. The pictures stay in $(BUILD)/cards.
 demo-model: $(BUILD)/camlabel-train
+	rm -rf $(BUILD)/cards $(BUILD)/cards-run
 	$< generate cards $(BUILD)/cards --count 2000 --val 100 --size 128
-	rm -rf $(BUILD)/cards-run
 	$< fit --data-dir $(BUILD)/cards --recipe models/cards.recipe --storage float16 --output $(BUILD)/cards-run
 	cp $(BUILD)/cards-run/model.safetensors models/cards.safetensors
 
