@@ -3,142 +3,145 @@
  * the order of the table. */
 #include "options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_OPTIONS = 64, LONG_CODE = 256 };
+#include "option_value.h"
 
-/* A table with its groups laid flat: each option with the place its value goes to. */
-struct flat {
-    int count;
-    struct {
-        const struct option_spec *spec;
-        size_t offset;
-    } option[MAX_OPTIONS];
-};
+enum { LONG_CODE = 256 };
 
-static void flatten(struct flat *flat, const struct option_spec *table, size_t offset)
+static void flatten(struct options_flat *flat, const struct option_spec *table, size_t offset)
 {
     for (const struct option_spec *spec = table; spec->name; spec++)
         if (spec->type == OPTION_GROUP)
             flatten(flat, spec->group, offset + spec->offset);
-        else if (flat->count < MAX_OPTIONS) {
+        else if (flat->count < OPTIONS_MAX) {
             flat->option[flat->count].spec = spec;
             flat->option[flat->count++].offset = offset + spec->offset;
         }
 }
 
-static enum mn_status bad_value(const struct option_spec *spec, const char *text,
-                                struct mn_error *error)
+void options_flatten(struct options_flat *flat, const struct option_spec *table)
 {
-    if (spec->type == OPTION_CHOICE) {
-        char list[256] = "";
-        for (int i = 0; spec->choices[i]; i++)
-            snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? ", " : "",
-                     spec->choices[i]);
-        return mn_fail(error, MN_BAD_INPUT, "--%s %s: must be one of %s", spec->name, text, list);
-    }
-    return mn_fail(error, MN_BAD_INPUT, "--%s %s: must be a %s from %g to %g", spec->name, text,
-                   spec->type == OPTION_INTEGER ? "whole number" : "number", spec->low, spec->high);
+    flat->count = 0;
+    flatten(flat, table, 0);
 }
 
-static enum mn_status set_number(const struct option_spec *spec, const char *text, void *place,
-                                 struct mn_error *error)
-{
-    char *end;
-    errno = 0;
-    double number =
-        spec->type == OPTION_INTEGER ? (double)strtol(text, &end, 10) : strtod(text, &end);
-    if (end == text || *end || errno || !(number >= spec->low && number <= spec->high))
-        return bad_value(spec, text, error);
-    if (spec->type == OPTION_INTEGER)
-        *(int *)place = (int)number;
-    else
-        *(double *)place = number;
-    return MN_OK;
-}
+/* The same table as getopt_long wants it. */
+struct getopt_table {
+    struct option longs[OPTIONS_MAX + 2];
+    char letters[2 * OPTIONS_MAX + 4];
+};
 
-static enum mn_status set_value(const struct option_spec *spec, const char *text, void *place,
-                                struct mn_error *error)
+static void fill_getopt_table(struct getopt_table *table, const struct options_flat *flat)
 {
-    switch (spec->type) {
-    case OPTION_FLAG:
-        *(bool *)place = true;
-        return MN_OK;
-    case OPTION_TEXT:
-        if (!*text)
-            return mn_fail(error, MN_BAD_INPUT, "--%s: the value is empty", spec->name);
-        *(const char **)place = text;
-        return MN_OK;
-    case OPTION_CHOICE:
-        for (int i = 0; spec->choices[i]; i++)
-            if (strcmp(text, spec->choices[i]) == 0) {
-                *(int *)place = i;
-                return MN_OK;
-            }
-        return bad_value(spec, text, error);
-    case OPTION_INTEGER:
-    case OPTION_REAL:
-        return set_number(spec, text, place, error);
-    case OPTION_GROUP:
-        break;
-    }
-    return MN_OK;
-}
-
-enum mn_status options_parse(const struct command *command, int argc, char **argv, void *settings,
-                             int *first_operand, bool *help, struct mn_error *error)
-{
-    struct flat flat = {0};
-    flatten(&flat, command->options, 0);
-    struct option longs[MAX_OPTIONS + 2] = {0};
-    char letters[2 * MAX_OPTIONS + 4] = ":h";
-    size_t used = strlen(letters);
-    for (int i = 0; i < flat.count; i++) {
-        const struct option_spec *spec = flat.option[i].spec;
+    *table = (struct getopt_table){.letters = ":h"};
+    size_t used = strlen(table->letters);
+    for (int i = 0; i < flat->count; i++) {
+        const struct option_spec *spec = flat->option[i].spec;
         int has_argument = spec->type == OPTION_FLAG ? no_argument : required_argument;
-        longs[i] =
+        table->longs[i] =
             (struct option){.name = spec->name, .has_arg = has_argument, .val = LONG_CODE + i};
         if (spec->letter) {
-            letters[used++] = spec->letter;
+            table->letters[used++] = spec->letter;
             if (has_argument)
-                letters[used++] = ':';
+                table->letters[used++] = ':';
         }
     }
-    longs[flat.count] = (struct option){.name = "help", .val = 'h'};
+    table->longs[flat->count] = (struct option){.name = "help", .val = 'h'};
+}
 
+/* A flag of the command line: which, and its value. */
+struct given {
+    int option;
+    const char *text;
+};
+
+static int option_of_code(const struct options_flat *flat, int code)
+{
+    if (code >= LONG_CODE)
+        return code - LONG_CODE;
+    int i = 0;
+    while (flat->option[i].spec->letter != code)
+        i++;
+    return i;
+}
+
+static enum mn_status wrong_flag(int code, const char *given, const char *program,
+                                 const struct command *command, struct mn_error *error)
+{
+    if (code == ':')
+        return mn_fail(error, MN_BAD_INPUT, "%s needs a value; see %s %s --help", given, program,
+                       command->name);
+    if (optopt && optopt < LONG_CODE)
+        return mn_fail(error, MN_BAD_INPUT, "there is no flag -%c; see %s %s --help", optopt,
+                       program, command->name);
+    return mn_fail(error, MN_BAD_INPUT, "%s: no such flag, or not this way; see %s %s --help",
+                   given, program, command->name);
+}
+
+/* Sets what was given: the sources, or the other flags. */
+static enum mn_status set_all(const struct options_flat *flat, const struct given *given, int count,
+                              int option, void *settings, struct mn_error *error)
+{
+    struct mn_error why;
+    const struct option_spec *spec = flat->option[option].spec;
+    char *place = (char *)settings + flat->option[option].offset;
+    for (int i = 0; i < count; i++)
+        if (given[i].option == option && option_set(spec, given[i].text, place, &why))
+            return mn_fail(error, why.status, "--%s %s: %s", spec->name, given[i].text,
+                           why.message);
+    return MN_OK;
+}
+
+static enum mn_status set_given(const struct options_flat *flat, const struct given *given,
+                                int count, void *settings, struct mn_error *error)
+{
+    for (int sources = 1; sources >= 0; sources--)
+        for (int i = 0; i < flat->count; i++)
+            if ((flat->option[i].spec->type == OPTION_SOURCE) == sources &&
+                set_all(flat, given, count, i, settings, error))
+                return error->status;
+    return MN_OK;
+}
+
+enum mn_status options_parse(const char *program, const struct command *command, int argc,
+                             char **argv, void *settings, int *first_operand, bool *help,
+                             struct mn_error *error)
+{
+    struct options_flat flat;
+    struct getopt_table table;
+    options_flatten(&flat, command->options);
+    fill_getopt_table(&table, &flat);
     memcpy(settings, command->defaults, command->settings_size);
     *help = false;
+
+    /* a word may hold several letters */
+    size_t room = 1;
+    for (int i = 1; i < argc; i++)
+        room += strlen(argv[i]);
+    struct given *given = calloc(room, sizeof *given);
+    if (!given)
+        return mn_fail(error, MN_FAILED, "not enough memory");
+    int count = 0, code;
     optind = 0; /* glibc: start anew */
     opterr = 0;
-    int code;
-    while ((code = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-        if (code == 'h') {
+    enum mn_status status = MN_OK;
+    while (!status && !*help &&
+           (code = getopt_long(argc, argv, table.letters, table.longs, NULL)) != -1) {
+        if (code == 'h')
             *help = true;
-            return MN_OK;
-        }
-        const char *given = argv[optind - 1];
-        if (code == ':')
-            return mn_fail(error, MN_BAD_INPUT, "%s needs a value; see camlabel %s --help", given,
-                           command->name);
-        if (code == '?' && optopt && optopt < LONG_CODE)
-            return mn_fail(error, MN_BAD_INPUT, "there is no flag -%c; see camlabel %s --help",
-                           optopt, command->name);
-        if (code == '?')
-            return mn_fail(error, MN_BAD_INPUT,
-                           "%s: no such flag, or not this way; see camlabel %s --help", given,
-                           command->name);
-        int i = code - LONG_CODE;
-        if (code < LONG_CODE)
-            for (i = 0; flat.option[i].spec->letter != code; i++)
-                ;
-        if (set_value(flat.option[i].spec, optarg, (char *)settings + flat.option[i].offset, error))
-            return error->status;
+        else if (code == ':' || code == '?')
+            status = wrong_flag(code, argv[optind - 1], program, command, error);
+        else
+            given[count++] = (struct given){option_of_code(&flat, code), optarg};
     }
     *first_operand = optind;
-    return MN_OK;
+    if (!status && !*help)
+        status = set_given(&flat, given, count, settings, error);
+    free(given);
+    return status;
 }
 
 /* Prints text from column `indent`, broken before column 80. */
@@ -172,11 +175,12 @@ static void print_option(FILE *file, const struct option_spec *spec)
     print_wrapped(file, spec->help, HELP_COLUMN);
 }
 
-void options_print_help(const struct command *command, FILE *file)
+void options_print_help(const char *program, const struct command *command, const char *exit_codes,
+                        FILE *file)
 {
-    struct flat flat = {0};
-    flatten(&flat, command->options, 0);
-    fprintf(file, "usage: camlabel %s [options]%s%s\n", command->name,
+    struct options_flat flat;
+    options_flatten(&flat, command->options);
+    fprintf(file, "usage: %s %s [options]%s%s\n", program, command->name,
             *command->operands ? " " : "", command->operands);
     print_wrapped(file, command->summary, 0);
     fputs("\noptions:\n", file);
@@ -191,5 +195,5 @@ void options_print_help(const struct command *command, FILE *file)
         fputs("\nexamples:\n", file);
     for (const char *line = command->examples; *line; line = strchr(line, '\n') + 1)
         fprintf(file, "  %.*s\n", (int)strcspn(line, "\n"), line);
-    fputs("\nexit codes: 0 done, 1 failed, 2 bad input or usage\n", file);
+    fprintf(file, "\nexit codes: %s\n", exit_codes);
 }

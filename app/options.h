@@ -15,6 +15,10 @@ enum option_type {
     OPTION_REAL,    /* double, from low to high */
     OPTION_TEXT,    /* const char *, points into argv */
     OPTION_CHOICE,  /* int: index into choices */
+    OPTION_OWN,     /* whatever its own set() and print() make of it */
+    OPTION_SOURCE,  /* a file that sets other options, by set(): it is read before the flags that
+                       are not of this kind, which therefore have the last word, wherever they
+                       stand; sources are read in the order of the table */
     OPTION_GROUP,   /* another table, for settings that several commands share; offset is where its
                        struct begins */
 };
@@ -29,6 +33,13 @@ struct option_spec {
     double low, high;                /* of numbers */
     const char *const *choices;      /* NULL-terminated */
     const struct option_spec *group; /* of OPTION_GROUP */
+
+    /* Of OPTION_OWN and OPTION_SOURCE; place is at the option's offset. Errors: MN_BAD_INPUT, said
+     * without the option's name. */
+    enum mn_status (*set)(const struct option_spec *spec, const char *text, void *place,
+                          struct mn_error *error);
+    void (*print)(const struct option_spec *spec, const void *place, char *text,
+                  size_t size); /* of OPTION_OWN: text that set() takes */
 };
 
 struct command {
@@ -44,12 +55,27 @@ struct command {
                char **operands); /* returns the exit code */
 };
 
+/* A table with its groups laid flat: each option with the place its value goes to. */
+enum { OPTIONS_MAX = 128 };
+
+struct options_flat {
+    int count;
+    struct {
+        const struct option_spec *spec;
+        size_t offset;
+    } option[OPTIONS_MAX];
+};
+
+void options_flatten(struct options_flat *flat, const struct option_spec *table);
+
 /* Parses argv[1…] into settings (filled with the defaults first). Operands are moved to the end of
  * argv; *first_operand is the index of the first. On a wrong flag: MN_BAD_INPUT. *help is set by -h
- * or --help, and then nothing else matters. */
-enum mn_status options_parse(const struct command *command, int argc, char **argv, void *settings,
-                             int *first_operand, bool *help, struct mn_error *error);
+ * or --help, and then nothing else matters. `program` is its name, for messages. */
+enum mn_status options_parse(const char *program, const struct command *command, int argc,
+                             char **argv, void *settings, int *first_operand, bool *help,
+                             struct mn_error *error);
 
-void options_print_help(const struct command *command, FILE *file);
+void options_print_help(const char *program, const struct command *command, const char *exit_codes,
+                        FILE *file);
 
 #endif

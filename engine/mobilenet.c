@@ -12,6 +12,8 @@ enum { GROUP = 8 }; /* rows of the tensor that are made together, see image/prep
 struct mn_engine {
     struct mn_network network;
     const struct mn_image *image; /* while it is being preprocessed */
+    float *tensor;                /* where to */
+    int batch;
     const struct mn_kernels *kernels;
     struct mn_preprocessor *preprocessor;
     struct mn_plan *plan;
@@ -39,8 +41,8 @@ static void run_piece(void *context, int step, int piece, int worker)
     if (step < mn_plan_steps(engine->plan))
         mn_plan_run_piece(engine->plan, step, piece, worker);
     else
-        mn_preprocess_rows(engine->preprocessor, engine->image, mn_plan_input(engine->plan),
-                           piece * GROUP, (piece + 1) * GROUP, worker);
+        mn_preprocess_rows(engine->preprocessor, engine->image, engine->tensor, piece * GROUP,
+                           (piece + 1) * GROUP, worker);
 }
 
 enum mn_status mn_engine_new(struct mn_engine **result, const struct mn_model *model,
@@ -70,6 +72,7 @@ enum mn_status mn_engine_new(struct mn_engine **result, const struct mn_model *m
         mn_fail(error, MN_FAILED, "not enough memory for preprocessing");
         goto fail;
     }
+    engine->batch = plan_options.batch;
     *result = engine;
     return MN_OK;
 fail:
@@ -102,6 +105,11 @@ int mn_engine_threads(const struct mn_engine *engine)
     return mn_pool_threads(engine->pool);
 }
 
+int mn_engine_batch(const struct mn_engine *engine)
+{
+    return engine->batch;
+}
+
 float *mn_engine_input(struct mn_engine *engine)
 {
     return mn_plan_input(engine->plan);
@@ -110,12 +118,20 @@ float *mn_engine_input(struct mn_engine *engine)
 enum mn_status mn_engine_preprocess(struct mn_engine *engine, const struct mn_image *image,
                                     struct mn_error *error)
 {
+    return mn_engine_preprocess_at(engine, 0, image, error);
+}
+
+enum mn_status mn_engine_preprocess_at(struct mn_engine *engine, int place,
+                                       const struct mn_image *image, struct mn_error *error)
+{
+    int side = engine->network.spec.resolution;
     enum mn_status status =
         mn_preprocess_prepare(engine->preprocessor, image, mn_pool_threads(engine->pool), error);
     if (status != MN_OK)
         return status;
     engine->image = image;
-    mn_pool_run(engine->pool, mn_plan_steps(engine->plan), engine->network.spec.resolution / GROUP);
+    engine->tensor = mn_plan_input(engine->plan) + (size_t)place * side * side * 3;
+    mn_pool_run(engine->pool, mn_plan_steps(engine->plan), side / GROUP);
     engine->image = NULL;
     return MN_OK;
 }

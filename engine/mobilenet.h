@@ -43,15 +43,18 @@ const struct mn_network *mn_engine_network(const struct mn_engine *engine);
 enum mn_isa mn_engine_isa(const struct mn_engine *engine);
 
 int mn_engine_threads(const struct mn_engine *engine);
+int mn_engine_batch(const struct mn_engine *engine);
 
 /* The input tensor [batch][resolution][resolution][3], owned by the engine: for those who fill it
  * themselves. */
 float *mn_engine_input(struct mn_engine *engine);
 
-/* Picture to the first input tensor; input tensors to logits [batch][classes], owned by the engine
- * and valid until the next run. */
+/* Picture to the first input tensor, or to that of `place`, 0 … batch - 1; input tensors to logits
+ * [batch][classes], owned by the engine and valid until the next run. */
 enum mn_status mn_engine_preprocess(struct mn_engine *engine, const struct mn_image *image,
                                     struct mn_error *error);
+enum mn_status mn_engine_preprocess_at(struct mn_engine *engine, int place,
+                                       const struct mn_image *image, struct mn_error *error);
 const float *mn_engine_run(struct mn_engine *engine);
 
 /* Makes the run that is under way, or the next one, return NULL after the layer it is at. Any

@@ -6,22 +6,8 @@
 
 #include "../paths.h"
 
-static const char *const isa_choices[] = {"c", "neon", "avx2", "avx512", "auto", NULL};
 static const char *const fit_choices[] = {"crop", "letterbox", "stretch", "auto", NULL};
 
-#define FIELD(member) offsetof(struct engine_settings, member)
-
-const struct option_spec engine_option_table[] = {
-    {OPTION_CHOICE, 0, "isa", "LEVEL", FIELD(isa),
-     "force kernels: c, neon, avx2 or avx512; default: the best of this CPU",
-     .choices = isa_choices},
-    {OPTION_INTEGER, 0, "threads", "N", FIELD(threads),
-     "threads that run the network; default: as many as this process may keep busy", .low = 1,
-     .high = 64},
-    {.name = NULL},
-};
-
-#undef FIELD
 #define FIELD(member) offsetof(struct model_settings, member)
 
 const struct option_spec model_option_table[] = {
@@ -47,13 +33,6 @@ const struct option_spec model_option_table[] = {
     {OPTION_GROUP, 0, "", NULL, FIELD(engine), NULL, .group = engine_option_table},
     {.name = NULL},
 };
-
-struct mn_engine_options engine_options(const struct engine_settings *settings)
-{
-    return (struct mn_engine_options){.force_isa = settings->isa != ISA_AUTO,
-                                      .isa = (enum mn_isa)settings->isa,
-                                      .threads = settings->threads};
-}
 
 static enum mn_status find_shipped(char *path, size_t size, const char *name,
                                    struct mn_error *error)

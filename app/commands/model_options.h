@@ -2,13 +2,7 @@
 #ifndef CAMLABEL_MODEL_OPTIONS_H
 #define CAMLABEL_MODEL_OPTIONS_H
 
-#include "../../engine/mobilenet.h"
-#include "../options.h"
-
-struct engine_settings {
-    int isa;     /* enum mn_isa, or ISA_AUTO */
-    int threads; /* 0: as many as this process may keep busy */
-};
+#include "../engine_options.h"
 
 struct model_settings {
     const char *model;  /* NULL: the command's default, as shipped */
@@ -20,14 +14,10 @@ struct model_settings {
     double unknown_below; /* probability of the likeliest class; UNKNOWN_AUTO: the model's own */
 };
 
-enum { ISA_AUTO = MN_ISA_COUNT, FIT_AUTO = MN_FIT_STRETCH + 1, UNKNOWN_AUTO = -1 };
+enum { FIT_AUTO = MN_FIT_STRETCH + 1, UNKNOWN_AUTO = -1 };
 
 /* Becomes part of a command's table by an entry of type OPTION_GROUP. */
 extern const struct option_spec model_option_table[];
-extern const struct option_spec engine_option_table[]; /* into a struct engine_settings */
-
-/* Only what the flags above say; the rest is zero. */
-struct mn_engine_options engine_options(const struct engine_settings *settings);
 
 /* Reads the model and makes an engine of it. On MN_OK both are the caller's; on an error neither
  * pointer is touched. shipped names the model to look for where --model is not given ("cards"). */

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 #include "../source/source.h"
+#include "../stop.h"
 #include "mailbox.h"
 #include "stats.h"
-#include "stop.h"
 
 struct capture_thread {
     /* set before start */

@@ -5,10 +5,10 @@
 #include <pthread.h>
 
 #include "../../engine/mobilenet.h"
+#include "../stop.h"
 #include "mailbox.h"
 #include "result.h"
 #include "stats.h"
-#include "stop.h"
 
 struct classify_thread {
     /* set before start */

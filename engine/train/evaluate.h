@@ -7,17 +7,19 @@
 #include "dataset.h"
 
 struct mn_evaluation {
-    int pictures, classes;
-    int *label;         /* [pictures]: the truth */
-    int *index;         /* [pictures]: in the split */
-    float *probability; /* [pictures][classes] */
-    double loss;        /* mean cross entropy */
-    int top1, top5;     /* pictures */
+    int pictures, classes; /* classes: the model's */
+    int *label;            /* [pictures]: the truth, as the model counts classes */
+    int *index;            /* [pictures]: in the split */
+    float *probability;    /* [pictures][classes] */
+    double loss;           /* mean cross entropy */
+    int top1, top5;        /* pictures */
 };
 
-/* Runs every picture of the split. The engine's classes must be the data set's; `classes` maps a
- * class of the data set to one of the model (NULL: the same order). Called now and then: progress;
- * returning false stops with MN_FAILED. On MN_OK free with mn_evaluation_free(). */
+/* Runs every picture of the split, as many at a time as the engine's batch. `classes` maps a class
+ * of the data set to one of the model, which may have more; NULL: they are the same, in the same
+ * order. Called now and then: progress; returning false stops with MN_FAILED. On MN_OK free with
+ * mn_evaluation_free(). Errors: MN_BAD_INPUT where the class counts differ and nothing maps them;
+ * those of mn_dataset_picture(); MN_FAILED for memory. */
 enum mn_status mn_evaluate(struct mn_evaluation *evaluation, struct mn_engine *engine,
                            const struct mn_dataset *dataset, enum mn_split split,
                            const int *classes, bool (*progress)(void *context, int done, int total),

@@ -56,7 +56,8 @@ static enum mn_status parse(const char *line, struct settings *settings, int *op
     for (char *word = strtok(copy, " "); word && argc < MAX_WORDS; word = strtok(NULL, " "))
         argv[argc++] = word;
     argv[argc] = NULL;
-    enum mn_status status = options_parse(&command, argc, argv, settings, &first, help, error);
+    enum mn_status status =
+        options_parse("camlabel", &command, argc, argv, settings, &first, help, error);
     *operands = status || *help ? 0 : argc - first;
     return status;
 }
@@ -122,7 +123,7 @@ static void help_names_every_option(void **state)
     char text[4096];
     FILE *file = fmemopen(text, sizeof text, "w");
     assert_non_null(file);
-    options_print_help(&command, file);
+    options_print_help("camlabel", &command, "0 done, 1 failed, 2 bad input or usage", file);
     fclose(file);
     const char *const wanted[] = {"usage: camlabel try [options] FILE...",
                                   "  -n, --count N",

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 static void raise_event(int fd)
@@ -38,6 +39,30 @@ static void stop_signals(sigset_t *signals)
     sigaddset(signals, SIGHUP);
 }
 
+/* What libraries start before main() can block anything are threads too, such as OpenBLAS's, and
+ * the kernel may give one of them the signal. It is sent on, and the thread gets no more of them,
+ * until only those are left that have it blocked, and with them the descriptor. */
+static void pass_on(int signal_number, siginfo_t *info, void *context)
+{
+    (void)info;
+    ucontext_t *interrupted = context;
+    sigaddset(&interrupted->uc_sigmask, SIGINT);
+    sigaddset(&interrupted->uc_sigmask, SIGTERM);
+    sigaddset(&interrupted->uc_sigmask, SIGHUP);
+    kill(getpid(), signal_number);
+}
+
+/* Those that are ignored (nohup, a shell's background job) stay so. */
+static void set_actions(const struct sigaction *action)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction before;
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(numbers[i], action, NULL);
+    }
+}
+
 static void *watch(void *argument)
 {
     struct stop *stop = argument;
@@ -55,6 +80,7 @@ static void *watch(void *argument)
         (void)got;
         sigset_t signals;
         stop_signals(&signals);
+        set_actions(&(struct sigaction){.sa_handler = SIG_DFL});
         pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
     }
     stop_request(stop);
@@ -69,6 +95,7 @@ enum mn_status stop_open(struct stop *stop, double duration_s, void (*wake)(void
     sigset_t signals;
     stop_signals(&signals);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    set_actions(&(struct sigaction){.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART});
     *stop = (struct stop){.duration_s = duration_s, .wake = wake, .wake_context = context};
     stop->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     stop->closing_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -1,0 +1,120 @@
+#include "program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int program_failed(const char *name, const struct mn_error *error)
+{
+    fflush(stdout); /* so that the message comes after what was printed before */
+    fprintf(stderr, "%s: %s\n", name, error->message);
+    return (int)error->status;
+}
+
+static int print_overview(const struct program *program)
+{
+    printf("usage: %s %s [options]\n%s\n\ncommands:\n", program->name,
+           program->unnamed ? "[COMMAND]" : "COMMAND", program->purpose);
+    for (int i = 0; program->commands[i]; i++)
+        printf("  %-10s %s\n", program->commands[i]->name, program->commands[i]->summary);
+    putchar('\n');
+    if (program->more)
+        puts(program->more);
+    if (program->unnamed)
+        printf("Without a command: %s. ", program->unnamed->name);
+    printf("`%s COMMAND --help` explains each; `%s --version` prints the version.\n"
+           "Exit codes: %s.\n",
+           program->name, program->name, program->exit_codes);
+    return MN_OK;
+}
+
+static int print_version(const struct program *program)
+{
+    printf("%s %s\n", program->name, CAMLABEL_VERSION);
+    return MN_OK;
+}
+
+static const struct command *find_command(const struct program *program, const char *name)
+{
+    for (int i = 0; program->commands[i]; i++)
+        if (strcmp(name, program->commands[i]->name) == 0)
+            return program->commands[i];
+    return NULL;
+}
+
+static int run_command(const struct program *program, const struct command *command, int argc,
+                       char **argv)
+{
+    struct mn_error error;
+    void *settings = malloc(command->settings_size);
+    if (!settings) {
+        mn_fail(&error, MN_FAILED, "not enough memory");
+        return program_failed(program->name, &error);
+    }
+    bool help;
+    int first_operand, code;
+    if (options_parse(program->name, command, argc, argv, settings, &first_operand, &help,
+                      &error)) {
+        code = program_failed(program->name, &error);
+    } else if (help) {
+        options_print_help(program->name, command, program->exit_codes, stdout);
+        code = MN_OK;
+    } else if (!*command->operands && first_operand < argc) {
+        mn_fail(&error, MN_BAD_INPUT, "%s: not expected here; see %s %s --help",
+                argv[first_operand], program->name, command->name);
+        code = program_failed(program->name, &error);
+    } else {
+        code = command->run(settings, argc - first_operand, argv + first_operand);
+    }
+    free(settings);
+    return code;
+}
+
+static int run(const struct program *program, int argc, char **argv)
+{
+    const char *first = argc < 2 ? "" : argv[1];
+    if (strcmp(first, "-h") == 0 || strcmp(first, "--help") == 0 || strcmp(first, "help") == 0)
+        return print_overview(program);
+    if (strcmp(first, "--version") == 0)
+        return print_version(program);
+    if (program->unnamed && (!*first || *first == '-'))
+        return run_command(program, program->unnamed, argc, argv);
+    const struct command *command = find_command(program, first);
+    if (command)
+        return run_command(program, command, argc - 1, argv + 1);
+    struct mn_error error;
+    if (*first)
+        mn_fail(&error, MN_BAD_INPUT, "there is no command %s; see %s --help", first,
+                program->name);
+    else
+        mn_fail(&error, MN_BAD_INPUT, "a command is needed; see %s --help", program->name);
+    return program_failed(program->name, &error);
+}
+
+/* A descriptor 0, 1 or 2 that was closed would be given to the next file or device opened, and what
+ * is printed would go there. /dev/null takes its place, open the wrong way round, so that reading
+ * and writing fail as if it were closed. */
+static void occupy_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return; /* no /dev/null: a bare chroot, which is left as it is */
+}
+
+int program_run(const struct program *program, int argc, char **argv)
+{
+    occupy_standard_descriptors();
+    int code = run(program, argc, argv);
+    /* a command that did its work has not done it where nobody got the answer */
+    errno = 0;
+    if ((fflush(stdout) || ferror(stdout)) && code == MN_OK) {
+        struct mn_error error;
+        mn_fail(&error, MN_FAILED, "standard output: %s",
+                errno ? strerror(errno) : "not all of the answers could be written");
+        code = program_failed(program->name, &error);
+    }
+    return code;
+}

@@ -1,0 +1,178 @@
+/* camlabel-train fit: from a folder of pictures to a model.
+ *
+ *     images ──> augment ──> forward ──> loss ──> backward ──> optimizer ──> checkpoint ──> model
+ *
+ * train() below is this line; one call of mn_trainer_step() is its middle. What the result depends
+ * on is all in recipe.txt and the checkpoint: nothing that the clock says gets into the model. */
+#include <math.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "fit.h"
+
+enum { EXIT_STOPPED = 130 }; /* as a shell has it for a program that Ctrl-C ended */
+
+static void print_what_is_trained(const struct fit *fit)
+{
+    const struct mn_network *network = mn_trainer_network(fit->trainer);
+    enum mn_split split = data_judging_split(fit->dataset);
+    printf("MobileNet-V1, width %g, resolution %d: %.2f million parameters, %.1f million "
+           "multiply-adds\n%d classes, %d pictures to learn from, %d to judge by (%s)\n",
+           network->spec.width, network->spec.resolution, (double)network->parameters * 1e-6,
+           (double)network->mult_adds * 1e-6, network->spec.classes,
+           mn_dataset_count(fit->dataset, MN_TRAIN), mn_dataset_count(fit->dataset, split),
+           split_names[split]);
+    if (mn_trainer_at_end(fit->trainer))
+        puts("the training is at its end already");
+    else if (mn_trainer_epoch(fit->trainer) || mn_trainer_epoch_step(fit->trainer))
+        printf("resumed in epoch %d, after step %d of %d\n", mn_trainer_epoch(fit->trainer) + 1,
+               mn_trainer_epoch_step(fit->trainer), mn_trainer_epoch_steps(fit->trainer));
+    fflush(stdout);
+}
+
+static double seconds_left(const struct fit *fit)
+{
+    int epochs = fit->settings.recipe.epochs - mn_trainer_epoch(fit->trainer);
+    return mn_trainer_steps_left(fit->trainer) * fit->s_per_step +
+           (fit->validation_s > 0 ? fit->validation_s * epochs : 0);
+}
+
+static void show_progress(struct fit *fit)
+{
+    char left[PROGRESS_TIME_SIZE];
+    progress_time_text(seconds_left(fit), left);
+    int steps = mn_trainer_epoch_steps(fit->trainer), done = mn_trainer_epoch_step(fit->trainer);
+    progress_show(&fit->progress,
+                  "epoch %d/%d %3d %% | %.0f pictures/s | loss %.4f | acc %.4f | lr %.5f | %s left",
+                  mn_trainer_epoch(fit->trainer) + (done > 0), fit->settings.recipe.epochs,
+                  100 * (done ? done : steps) / steps, fit->step.pictures / fit->s_per_step,
+                  fit->loss / fit->pictures, fit->correct / fit->pictures, fit->step.lr, left);
+}
+
+static enum mn_status do_step(struct fit *fit, struct mn_error *error)
+{
+    double begin_s = progress_now_s();
+    if (mn_trainer_step(fit->trainer, &fit->step, error))
+        return error->status;
+    double took_s = progress_now_s() - begin_s;
+    fit->step_s += took_s;
+    /* the first step touches new memory: it must not count long */
+    fit->s_per_step = fit->pictures ? 0.95 * fit->s_per_step + 0.05 * took_s : took_s;
+    fit->loss += fit->step.loss * fit->step.pictures;
+    fit->correct += fit->step.correct;
+    fit->pictures += fit->step.pictures;
+    if (progress_due(&fit->progress))
+        show_progress(fit);
+    return MN_OK;
+}
+
+static enum mn_status save_checkpoint(struct fit *fit, struct mn_error *error)
+{
+    fit->checkpoint_s = progress_now_s();
+    return mn_trainer_save(fit->trainer, fit->paths.checkpoint, error);
+}
+
+static bool checkpoint_is_due(const struct fit *fit)
+{
+    return progress_now_s() - fit->checkpoint_s >= fit->settings.checkpoint_minutes * 60;
+}
+
+/* --- the loop --- */
+
+static bool is_done(const struct fit *fit)
+{
+    int patience = fit->settings.recipe.patience_epochs;
+    bool out_of_patience =
+        patience && fit->log.best_epoch && fit->log.count - fit->log.best_epoch >= patience;
+    return (mn_trainer_at_end(fit->trainer) || out_of_patience) && !fit_is_epoch_to_finish(fit);
+}
+
+static enum mn_status train(struct fit *fit, struct mn_error *error)
+{
+    fit_begin_epoch(fit);
+    fit->checkpoint_s = progress_now_s();
+    if (fit_is_epoch_to_finish(fit) && fit_finish_epoch(fit, error))
+        return error->status;
+    while (!is_done(fit) && !stop_requested(&fit->stop)) {
+        if (do_step(fit, error))
+            return error->status;
+        if ((fit_is_epoch_to_finish(fit) || checkpoint_is_due(fit) || stop_requested(&fit->stop)) &&
+            save_checkpoint(fit, error))
+            return error->status;
+        if (fit_is_epoch_to_finish(fit) && fit_finish_epoch(fit, error))
+            return error->status;
+    }
+    return MN_OK;
+}
+
+/* --- after the loop --- */
+
+static void print_how_to_resume(const struct fit *fit)
+{
+    const struct fit_settings *settings = &fit->settings;
+    fprintf(stderr, "go on with: camlabel-train fit --data-dir '%s' --output '%s' --resume%s%s%s\n",
+            settings->data_dir, settings->output,
+            settings->initial ? " --initial-checkpoint '" : "",
+            settings->initial ? settings->initial : "", settings->initial ? "'" : "");
+}
+
+/* The last words, and the exit code. */
+static int end(struct fit *fit, enum mn_status status, const struct mn_error *error)
+{
+    progress_clear(&fit->progress);
+    bool is_open = fit->trainer != NULL;
+    bool was_stopped = stop_requested(&fit->stop) && (is_open ? !status && !is_done(fit) : status);
+    int code = was_stopped ? EXIT_STOPPED : status ? train_failed(error) : MN_OK;
+    if (was_stopped)
+        fputs("camlabel-train: stopped\n", stderr);
+    bool can_go_on = isfinite(fit->step.loss) && access(fit->paths.checkpoint, F_OK) == 0;
+    if ((was_stopped || status == MN_FAILED) && can_go_on)
+        print_how_to_resume(fit);
+    return code;
+}
+
+static int run_fit(const void *argument, int operand_count, char **operands)
+{
+    (void)operand_count, (void)operands;
+    struct fit fit = {.settings = *(const struct fit_settings *)argument, .validation_s = -1};
+    struct mn_error error;
+    if (!fit.settings.data_dir || !fit.settings.output) {
+        mn_fail(&error, MN_BAD_INPUT,
+                "needs --data-dir DIR and --output RUN; see camlabel-train fit --help");
+        return train_failed(&error);
+    }
+    if (stop_open(&fit.stop, 0, NULL, NULL, &error))
+        return train_failed(&error);
+    progress_begin(&fit.progress);
+    enum mn_status status = fit_open(&fit, &error);
+    if (!status) {
+        print_what_is_trained(&fit);
+        status = train(&fit, &error);
+    }
+    if (!status && is_done(&fit))
+        status = fit_conclude(&fit, &error);
+    int code = end(&fit, status, &error);
+    fit_close(&fit);
+    stop_close(&fit.stop);
+    return code;
+}
+
+const struct command command_fit = {
+    .name = "fit",
+    .summary = "train a model on a folder of pictures",
+    .operands = "",
+    .details =
+        "The defaults are for a folder with a folder of photos for each class. RUN gets "
+        "model.safetensors (the newest epoch's model, at the end the result), best.safetensors, "
+        "log.csv, recipe.txt and last.ckpt. Ctrl-C ends after the step under way, saves, and "
+        "exits with 130; a second one ends at once. After that, or after a crash, --resume goes "
+        "on, to the same bytes as if nothing had happened, with as many threads.",
+    .examples = "camlabel-train fit --data-dir photos --output runs/photos\n"
+                "camlabel-train fit --data-dir photos --output runs/photos --resume\n"
+                "camlabel-train fit --data-dir photos --output runs/quick --initial-checkpoint "
+                "imagenet.safetensors --freeze 13\n",
+    .options = fit_option_table,
+    .defaults = &fit_defaults,
+    .settings_size = sizeof(struct fit_settings),
+    .run = run_fit,
+};

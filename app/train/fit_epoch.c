@@ -1,0 +1,171 @@
+/* The end of an epoch, and of them all: the model as it is now, how good it is, and where it goes.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../engine/golden.h"
+#include "../../engine/model/half.h"
+#include "../../engine/model/model_file.h"
+#include "fit.h"
+#include "judge.h"
+
+void fit_begin_epoch(struct fit *fit)
+{
+    fit->begin_s = progress_now_s();
+    fit->step_s = fit->loss = fit->correct = 0;
+    fit->pictures = 0;
+}
+
+bool fit_is_epoch_to_finish(const struct fit *fit)
+{
+    return mn_trainer_epoch_step(fit->trainer) == 0 &&
+           mn_trainer_epoch(fit->trainer) > fit->log.count;
+}
+
+static enum mn_status set_text(char **place, const char *text, struct mn_error *error)
+{
+    char *copy = strdup(text);
+    if (!copy)
+        return mn_fail(error, MN_FAILED, "not enough memory");
+    free(*place);
+    *place = copy;
+    return MN_OK;
+}
+
+/* Where it comes from; and its weights as they will be stored, so that what is judged is what is
+ * kept. Nothing that differs from run to run: the same training gives the same bytes. */
+static enum mn_status describe_model(const struct fit *fit, struct mn_model *model,
+                                     struct mn_error *error)
+{
+    char folder[256], origin[1024];
+    data_name(fit->settings.data_dir, folder, sizeof folder);
+    snprintf(origin, sizeof origin, "trained by camlabel-train " CAMLABEL_VERSION " on %s%s%s",
+             folder, fit->initial ? ", beginning with " : "",
+             fit->initial ? fit->initial->name : "");
+    if (set_text(&model->name, folder, error) || set_text(&model->origin, origin, error) ||
+        set_text(&model->recipe, fit->recipe_text, error))
+        return error->status;
+    return fit->settings.storage == STORAGE_FLOAT16 ? mn_model_to_half(model, error) : MN_OK;
+}
+
+enum mn_status fit_judge(struct fit *fit, const struct mn_model *model,
+                         struct mn_evaluation *evaluation, struct mn_metrics *metrics,
+                         struct mn_error *error)
+{
+    double begin_s = progress_now_s();
+    struct judge judge = {.dataset = fit->dataset,
+                          .split = data_judging_split(fit->dataset),
+                          .options = {.threads = fit->settings.threads},
+                          .progress = &fit->progress,
+                          .stop = &fit->stop};
+    if (judge_model(&judge, model, evaluation, error))
+        return error->status;
+    fit->validation_s = progress_now_s() - begin_s;
+    if (mn_metrics_new(metrics, evaluation, NULL, error)) {
+        mn_evaluation_free(evaluation);
+        return error->status;
+    }
+    return MN_OK;
+}
+
+static struct epoch_row row_of(const struct fit *fit, const struct mn_metrics *metrics)
+{
+    bool is_known = fit->pictures > 0; /* not where a run was resumed at the end of an epoch */
+    return (struct epoch_row){
+        .epoch = mn_trainer_epoch(fit->trainer),
+        .train_loss = is_known ? fit->loss / fit->pictures : NAN,
+        .train_accuracy = is_known ? fit->correct / fit->pictures : NAN,
+        .val_loss = metrics->loss,
+        .val_accuracy = metrics->top1.value,
+        .val_top5 = metrics->top5.value,
+        .lr = fit->step.lr,
+        .resolution = fit->step.resolution,
+        .pictures_per_s = is_known ? fit->pictures / fit->step_s : 0,
+        .seconds = progress_now_s() - fit->begin_s,
+    };
+}
+
+static void print_epoch(struct fit *fit, const struct epoch_row *row)
+{
+    progress_clear(&fit->progress);
+    printf("[Epoch %d/%d]: train-loss = %.6f | train-acc = %.4f | val-loss = %.6f | val-acc = "
+           "%.4f\n",
+           row->epoch, fit->settings.recipe.epochs, row->train_loss, row->train_accuracy,
+           row->val_loss, row->val_accuracy);
+    fflush(stdout);
+}
+
+/* What is known of it now: how good it is, below which probability it had better not answer, and a
+ * known answer. */
+static enum mn_status add_measurements(const struct fit *fit, struct mn_model *model,
+                                       const struct mn_metrics *metrics, struct mn_error *error)
+{
+    char measured[128];
+    snprintf(measured, sizeof measured, "%.4f top-1 of %d %s images at %d px", metrics->top1.value,
+             metrics->pictures, split_names[data_judging_split(fit->dataset)],
+             model->network.spec.resolution);
+    model->accuracy = metrics->top1.value;
+    model->unknown_below = metrics->threshold.chosen.threshold;
+    if (set_text(&model->measured, measured, error))
+        return error->status;
+    struct mn_error why;
+    if (!isfinite(metrics->loss) || mn_golden_make(model, &why))
+        return mn_fail(error, MN_FAILED,
+                       "the network's answers are no numbers any more, in epoch %d: the learning "
+                       "rate is too high; begin again with a smaller --lr or with --clip-grad 1",
+                       mn_trainer_epoch(fit->trainer));
+    return MN_OK;
+}
+
+/* The row comes last: where it is in the log, the models are on the disk. */
+static enum mn_status keep_epoch(struct fit *fit, struct mn_model *model,
+                                 const struct mn_metrics *metrics, struct mn_error *error)
+{
+    struct epoch_row row = row_of(fit, metrics);
+    print_epoch(fit, &row);
+    if (add_measurements(fit, model, metrics, error) ||
+        mn_model_save(model, fit->paths.model, error))
+        return error->status;
+    if (epoch_log_would_be_best(&fit->log, row.val_accuracy) &&
+        mn_model_save(model, fit->paths.best, error))
+        return error->status;
+    return epoch_log_add(&fit->log, &row, error);
+}
+
+enum mn_status fit_finish_epoch(struct fit *fit, struct mn_error *error)
+{
+    struct mn_model *model = NULL;
+    struct mn_evaluation evaluation;
+    struct mn_metrics metrics;
+    if (mn_trainer_export(fit->trainer, &model, error))
+        return error->status;
+    enum mn_status status = describe_model(fit, model, error);
+    if (!status)
+        status = fit_judge(fit, model, &evaluation, &metrics, error);
+    if (!status) {
+        status = keep_epoch(fit, model, &metrics, error);
+        mn_metrics_free(&metrics);
+        mn_evaluation_free(&evaluation);
+    } else if (stop_requested(&fit->stop)) {
+        status = MN_OK;
+    }
+    mn_model_free(model);
+    fit_begin_epoch(fit);
+    return status;
+}
+
+/* Where patience ended the run, the best epoch's model is the result. */
+enum mn_status fit_conclude(struct fit *fit, struct mn_error *error)
+{
+    const struct epoch_log *log = &fit->log;
+    bool is_early = !mn_trainer_at_end(fit->trainer);
+    if (is_early && run_folder_copy(fit->paths.best, fit->paths.model, error))
+        return error->status;
+    const struct epoch_row *row = &log->rows[(is_early ? log->best_epoch : log->count) - 1];
+    printf("%s: validation accuracy %.4f%s; best was %.4f in epoch %d, kept in best.safetensors\n",
+           fit->paths.model, row->val_accuracy, is_early ? ", ended early" : "",
+           log->rows[log->best_epoch - 1].val_accuracy, log->best_epoch);
+    fflush(stdout);
+    return fit_report(fit, is_early ? log->best_epoch : 0, error);
+}

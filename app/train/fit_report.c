@@ -1,0 +1,99 @@
+/* report.html: the result judged once more, and how it came about. */
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "../../engine/model/model_file.h"
+#include "fit.h"
+#include "machine.h"
+#include "report.h"
+
+/* The log as the report wants it. NULL when memory runs out; the caller frees. */
+static struct report_epoch *report_epochs(const struct epoch_log *log, double *seconds)
+{
+    struct report_epoch *epochs = calloc((size_t)log->count + 1, sizeof *epochs);
+    *seconds = 0;
+    for (int i = 0; epochs && i < log->count; i++) {
+        const struct epoch_row *row = &log->rows[i];
+        epochs[i] = (struct report_epoch){row->epoch,    row->train_loss,   row->train_accuracy,
+                                          row->val_loss, row->val_accuracy, row->lr,
+                                          row->seconds};
+        *seconds += row->seconds;
+    }
+    return epochs;
+}
+
+static void date_text(char *text, size_t size)
+{
+    time_t now = time(NULL);
+    struct tm parts;
+    if (!localtime_r(&now, &parts) || !strftime(text, size, "%Y-%m-%d %H:%M", &parts))
+        *text = 0;
+}
+
+static enum mn_status write_report(struct fit *fit, const struct mn_model *model,
+                                   const struct mn_evaluation *evaluation,
+                                   const struct mn_metrics *metrics, int best_epoch,
+                                   struct mn_error *error)
+{
+    char *const *warnings;
+    char date[32], cpu[128], command[2 * RUN_PATH_SIZE + 128];
+    enum mn_split split = data_judging_split(fit->dataset);
+    struct report_pictures pictures = report_pictures_of(fit->dataset, split);
+    struct stat file = {0};
+    double seconds;
+    struct report_epoch *epochs = report_epochs(&fit->log, &seconds);
+    if (!epochs)
+        return mn_fail(error, MN_FAILED, "not enough memory for the report");
+    stat(fit->paths.model, &file);
+    date_text(date, sizeof date);
+    machine_cpu_name(cpu, sizeof cpu);
+    snprintf(command, sizeof command,
+             "camlabel-train fit --data-dir %s --output %s --recipe recipe.txt",
+             fit->settings.data_dir, fit->settings.output);
+    const struct report report = {
+        .evaluation = evaluation,
+        .metrics = metrics,
+        .labels = model->labels,
+        .split = split == MN_VAL ? "validation" : "test",
+        .pictures = &pictures,
+        .preprocessing = &model->preprocessing,
+        .epochs = epochs,
+        .epoch_count = fit->log.count,
+        .best_epoch = best_epoch,
+        .command = command,
+        .recipe = fit->recipe_text,
+        .data_dir = fit->settings.data_dir,
+        .train_pictures = mn_dataset_count(fit->dataset, MN_TRAIN),
+        .left_out = mn_dataset_warnings(fit->dataset, &warnings),
+        .name = model->name,
+        .network = &model->network,
+        .model_path = fit->paths.model,
+        .model_bytes = file.st_size,
+        .date = date,
+        .cpu = cpu,
+        .threads = fit->settings.threads,
+        .seconds = seconds,
+    };
+    enum mn_status status = report_write(fit->paths.report, &report, error);
+    free(epochs);
+    return status;
+}
+
+enum mn_status fit_report(struct fit *fit, int best_epoch, struct mn_error *error)
+{
+    struct mn_model *model;
+    struct mn_evaluation evaluation;
+    struct mn_metrics metrics;
+    if (mn_model_load(&model, fit->paths.model, NULL, error))
+        return error->status;
+    enum mn_status status = fit_judge(fit, model, &evaluation, &metrics, error);
+    if (!status) {
+        status = write_report(fit, model, &evaluation, &metrics, best_epoch, error);
+        mn_metrics_free(&metrics);
+        mn_evaluation_free(&evaluation);
+    }
+    progress_clear(&fit->progress);
+    mn_model_free(model);
+    return status;
+}

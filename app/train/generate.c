@@ -1,0 +1,197 @@
+/* camlabel-train generate: training pictures that nobody has to take.
+ *
+ * `cards` are the demo's twelve pictograms, each picture from a seed of its own: the same seed and
+ * counts give the same files on every machine, whatever the number of threads. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../../engine/image/picture_file.h"
+#include "../../engine/run/pool.h"
+#include "../cards.h"
+#include "commands.h"
+#include "progress.h"
+
+struct generate_settings {
+    int count, val, size, seed, threads;
+};
+
+static const struct generate_settings defaults = {.count = 500, .val = 50, .size = 96, .seed = 1};
+
+#define FIELD(member) offsetof(struct generate_settings, member)
+
+static const struct option_spec options[] = {
+    {OPTION_INTEGER, 'n', "count", "N", FIELD(count),
+     "pictures to learn from, of each card; default: 500", .low = 1, .high = 1000000},
+    {OPTION_INTEGER, 0, "val", "N", FIELD(val), "pictures to judge by, of each; default: 50",
+     .low = 0, .high = 1000000},
+    {OPTION_INTEGER, 0, "size", "PX", FIELD(size), "width and height; default: 96",
+     .low = CARDS_MIN_SIDE, .high = CARDS_MAX_SIDE},
+    {OPTION_INTEGER, 0, "seed", "N", FIELD(seed), "other pictures; default: 1", .low = 0,
+     .high = 2147483647},
+    {OPTION_INTEGER, 0, "threads", "N", FIELD(threads),
+     "threads that draw; default: as many as this process may keep busy", .low = 1, .high = 64},
+    {.name = NULL},
+};
+
+/* All pictures in one row: those of the first card, train before val, then the next card's. */
+struct generation {
+    const struct generate_settings *settings;
+    const char *folder;
+    int total;
+    atomic_int next, done;
+    atomic_bool has_failed;
+    pthread_mutex_t lock; /* guards progress and error */
+    struct progress progress;
+    struct mn_error error;
+};
+
+static const char *const splits[] = {"train", "val"};
+
+enum { PATH_SIZE = 4096 };
+
+static enum mn_status make_folder(const char *path, struct mn_error *error)
+{
+    if (mkdir(path, 0777) && errno != EEXIST)
+        return mn_fail(error, MN_FAILED, "%s: this folder cannot be made: %s", path,
+                       strerror(errno));
+    return MN_OK;
+}
+
+/* One that is there already may hold other pictures, which would be mixed with ours. */
+static enum mn_status make_folders(const struct generation *run, struct mn_error *error)
+{
+    char path[PATH_SIZE + 64];
+    if (strlen(run->folder) >= PATH_SIZE)
+        return mn_fail(error, MN_BAD_INPUT, "the folder's path is too long");
+    if (make_folder(run->folder, error))
+        return error->status;
+    for (int split = 0; split < (run->settings->val ? 2 : 1); split++) {
+        snprintf(path, sizeof path, "%s/%s", run->folder, splits[split]);
+        if (mkdir(path, 0777))
+            return errno == EEXIST ? mn_fail(error, MN_BAD_INPUT,
+                                             "%s: is there already; name another folder", path)
+                                   : mn_fail(error, MN_FAILED, "%s: this folder cannot be made: %s",
+                                             path, strerror(errno));
+        for (int card = 0; card < CARDS_COUNT; card++) {
+            snprintf(path, sizeof path, "%s/%s/%s", run->folder, splits[split], cards_name(card));
+            if (make_folder(path, error))
+                return error->status;
+        }
+    }
+    return MN_OK;
+}
+
+/* Neighbouring numbers to seeds that have nothing in common (splitmix64, Steele et al. 2014). */
+static uint64_t mixed(uint64_t z)
+{
+    z += 0x9e3779b97f4a7c15;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
+static enum mn_status draw(const struct generation *run, int number, uint8_t *rgb,
+                           struct mn_error *error)
+{
+    const struct generate_settings *settings = run->settings;
+    int per_card = settings->count + settings->val, card = number / per_card;
+    int index = number % per_card, is_val = index >= settings->count;
+    int place = is_val ? index - settings->count : index;
+    uint64_t seed = mixed(mixed(mixed((uint64_t)settings->seed) + (uint64_t)is_val) +
+                          (uint64_t)place * CARDS_COUNT + (uint64_t)card);
+    char path[PATH_SIZE + 128];
+    struct mn_image image;
+    cards_picture(seed, card, settings->size, settings->size, rgb);
+    mn_image_wrap(&image, MN_PIXEL_RGB24, settings->size, settings->size, rgb, 0);
+    snprintf(path, sizeof path, "%s/%s/%s/%06d.png", run->folder, splits[is_val], cards_name(card),
+             place);
+    return mn_png_write(path, &image, error);
+}
+
+/* A thread takes the next picture until there is none. */
+static void *draw_pictures(void *argument)
+{
+    struct generation *run = argument;
+    struct mn_error error;
+    size_t side = (size_t)run->settings->size;
+    uint8_t *rgb = malloc(side * side * 3);
+    enum mn_status status = rgb ? MN_OK : mn_fail(&error, MN_FAILED, "not enough memory");
+    int number;
+    while (!status && !atomic_load(&run->has_failed) &&
+           (number = atomic_fetch_add(&run->next, 1)) < run->total) {
+        status = draw(run, number, rgb, &error);
+        pthread_mutex_lock(&run->lock);
+        progress_count(&run->progress, "drawing", atomic_fetch_add(&run->done, 1) + 1, run->total);
+        pthread_mutex_unlock(&run->lock);
+    }
+    free(rgb);
+    if (status) {
+        pthread_mutex_lock(&run->lock);
+        run->error = error;
+        pthread_mutex_unlock(&run->lock);
+        atomic_store(&run->has_failed, true);
+    }
+    return NULL;
+}
+
+static enum mn_status generate(struct generation *run, struct mn_error *error)
+{
+    pthread_t threads[MN_MAX_THREADS];
+    int wanted = run->settings->threads ? run->settings->threads : mn_pool_default_threads();
+    int count = 0;
+    if (make_folders(run, error))
+        return error->status;
+    while (count < wanted - 1 && !pthread_create(&threads[count], NULL, draw_pictures, run))
+        count++;
+    draw_pictures(run);
+    for (int i = 0; i < count; i++)
+        pthread_join(threads[i], NULL);
+    if (!atomic_load(&run->has_failed))
+        return MN_OK;
+    *error = run->error;
+    return error->status;
+}
+
+static int run_generate(const void *argument, int operand_count, char **operands)
+{
+    const struct generate_settings *settings = argument;
+    struct generation run = {.settings = settings, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct mn_error error;
+    const int64_t most = 100000000;
+    int64_t total = (int64_t)CARDS_COUNT * ((int64_t)settings->count + settings->val);
+    if (operand_count != 2 || strcmp(operands[0], "cards") != 0)
+        mn_fail(&error, MN_BAD_INPUT,
+                "needs \"cards\" and a folder; see camlabel-train generate --help");
+    else if (total > most)
+        mn_fail(&error, MN_BAD_INPUT, "--count and --val ask for more than %d pictures", (int)most);
+    else {
+        run.folder = operands[1];
+        run.total = (int)total;
+        progress_begin(&run.progress);
+        enum mn_status status = generate(&run, &error);
+        progress_clear(&run.progress);
+        if (!status) {
+            printf("%s: %d pictures of %d cards to learn from, %d to judge by\n", run.folder,
+                   CARDS_COUNT * settings->count, CARDS_COUNT, CARDS_COUNT * settings->val);
+            return MN_OK;
+        }
+    }
+    return train_failed(&error);
+}
+
+const struct command command_generate = {
+    .name = "generate",
+    .summary = "draw training pictures: the demo's cards",
+    .operands = "cards DIR",
+    .details = "DIR gets train/CARD/ and val/CARD/ folders of PNG files. The same seed gives the "
+               "same pictures everywhere.",
+    .examples = "camlabel-train generate cards build/cards --count 2000\n",
+    .options = options,
+    .defaults = &defaults,
+    .settings_size = sizeof(struct generate_settings),
+    .run = run_generate,
+};

@@ -1,0 +1,95 @@
+#include "run_folder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../engine/model/file.h"
+
+static enum mn_status make_folders(const char *folder, struct mn_error *error)
+{
+    char path[RUN_PATH_SIZE];
+    size_t length = (size_t)snprintf(path, sizeof path, "%s", folder);
+    for (size_t i = 1; i <= length; i++) {
+        if (path[i] != '/' && path[i])
+            continue;
+        char end = path[i];
+        path[i] = 0;
+        if (mkdir(path, 0777) && errno != EEXIST)
+            return mn_fail(error, MN_FAILED, "%s: this folder cannot be made: %s", path,
+                           strerror(errno));
+        path[i] = end;
+    }
+    struct stat status;
+    if (stat(folder, &status) || !S_ISDIR(status.st_mode))
+        return mn_fail(error, MN_BAD_INPUT, "%s: not a folder; --output names one", folder);
+    return MN_OK;
+}
+
+static void join(char path[RUN_PATH_SIZE], const char *folder, const char *name)
+{
+    bool slash = folder[strlen(folder) - 1] == '/';
+    snprintf(path, RUN_PATH_SIZE, "%s%s%s", folder, slash ? "" : "/", name);
+}
+
+enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool resume,
+                               bool overwrite, struct mn_error *error)
+{
+    enum { LONGEST_NAME = 64 };
+    if (!*folder || strlen(folder) + LONGEST_NAME > RUN_PATH_SIZE)
+        return mn_fail(error, MN_BAD_INPUT, "--output: the path is empty or too long");
+    join(paths->recipe, folder, "recipe.txt");
+    join(paths->checkpoint, folder, "last.ckpt");
+    join(paths->log, folder, "log.csv");
+    join(paths->model, folder, "model.safetensors");
+    join(paths->best, folder, "best.safetensors");
+    join(paths->report, folder, "report.html");
+    if (make_folders(folder, error))
+        return error->status;
+
+    const char *const files[] = {paths->checkpoint, paths->log,    paths->model,
+                                 paths->best,       paths->report, paths->recipe};
+    for (size_t i = 0; i < sizeof files / sizeof *files && !resume; i++) {
+        if (access(files[i], F_OK) != 0)
+            continue;
+        if (!overwrite)
+            return mn_fail(error, MN_BAD_INPUT,
+                           "%s: a training is in this folder already; --resume goes on with it, "
+                           "--overwrite begins it anew, or name another --output",
+                           folder);
+        if (unlink(files[i]))
+            return mn_fail(error, MN_FAILED, "%s: cannot be removed: %s", files[i],
+                           strerror(errno));
+    }
+    return MN_OK;
+}
+
+static enum mn_status write_bytes(const char *path, const void *bytes, size_t size,
+                                  struct mn_error *error)
+{
+    struct mn_file_writer writer = {0};
+    if (mn_file_begin(&writer, path, error))
+        return error->status;
+    fwrite(bytes, 1, size, writer.stream); /* what fails here shows at the commit */
+    return mn_file_commit(&writer, error);
+}
+
+enum mn_status run_folder_write(const char *path, const char *text, struct mn_error *error)
+{
+    return write_bytes(path, text, strlen(text), error);
+}
+
+enum mn_status run_folder_copy(const char *from, const char *to, struct mn_error *error)
+{
+    const size_t most = (size_t)2 << 30;
+    uint8_t *data;
+    size_t size;
+    if (mn_file_read(from, most, &data, &size, error))
+        return error->status;
+    enum mn_status status = write_bytes(to, data, size, error);
+    free(data);
+    return status;
+}

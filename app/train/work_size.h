@@ -1,0 +1,14 @@
+/* How much of what a training needs: memory for pictures, and their size. */
+#ifndef CAMLABEL_WORK_SIZE_H
+#define CAMLABEL_WORK_SIZE_H
+
+#include "fit_settings.h"
+
+/* What --ram leaves for decoded pictures when the network's own memory is taken off; may be 0. */
+size_t work_cache_bytes(const struct fit_settings *settings);
+
+/* px that a picture's shorter side needs at most, so that its smallest crop still fills the largest
+ * input. */
+int work_picture_side(const struct mn_recipe *recipe);
+
+#endif

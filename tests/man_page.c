@@ -1,0 +1,80 @@
+#include "man_page.h"
+
+#include <string.h>
+
+#include "support.h"
+
+static char page[65536];
+
+static void read_page(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t length = fread(page, 1, sizeof page - 1, file), kept = 0;
+    fclose(file);
+    for (size_t i = 0; i < length; i++) /* roff writes - as \- */
+        if (page[i] != '\\' || page[i + 1] != '-')
+            page[kept++] = page[i];
+    page[kept] = 0;
+}
+
+/* The command's section: from its ".SS name" to the next heading. */
+static void section_of(const char *command, char *section, size_t size)
+{
+    char heading[64];
+    snprintf(heading, sizeof heading, "\n.SS %s", command);
+    const char *begin = strstr(page, heading);
+    const char *end = begin ? strstr(begin + 4, "\n.S") : NULL;
+    if (!end)
+        fail_msg("the man page has no section for %s", command);
+    else
+        snprintf(section, size, "%.*s", (int)(end - begin), begin);
+}
+
+static bool has_flag(const char *section, const char *name)
+{
+    char flag[64];
+    size_t length = (size_t)snprintf(flag, sizeof flag, "--%s", name);
+    for (const char *at = strstr(section, flag); at; at = strstr(at + 1, flag))
+        if (strchr(" \n\"", at[length]))
+            return true;
+    return false;
+}
+
+/* Checks the flags of a table against the section; returns how many there are. */
+static int check_table(const struct option_spec *table, const char *command, const char *section)
+{
+    int count = 0;
+    for (const struct option_spec *spec = table; spec->name; spec++) {
+        if (spec->type == OPTION_GROUP) {
+            count += check_table(spec->group, command, section);
+            continue;
+        }
+        if (!has_flag(section, spec->name))
+            fail_msg("%s --%s is not in the man page", command, spec->name);
+        count++;
+    }
+    return count;
+}
+
+static int flags_in(const char *section)
+{
+    int count = 0;
+    for (const char *at = strstr(section, "--"); at; at = strstr(at + 2, "--"))
+        count++;
+    return count;
+}
+
+void man_page_check(const char *path, const struct command *const *commands, int command_count)
+{
+    static char section[32768];
+    read_page(path);
+    for (int i = 0; i < command_count; i++) {
+        section_of(commands[i]->name, section, sizeof section);
+        int count = check_table(commands[i]->options, commands[i]->name, section);
+        if (flags_in(section) != count)
+            fail_msg("%s has %d flags, the man page %d", commands[i]->name, count,
+                     flags_in(section));
+    }
+    assert_non_null(strstr(page, "\"camlabel " CAMLABEL_VERSION "\""));
+}

@@ -1,0 +1,370 @@
+/* camlabel-train as its users run it, on a few small pictures of plain colours. */
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <jansson.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../../app/cards.h"
+#include "../../engine/golden.h"
+#include "../../engine/image/picture_file.h"
+#include "../live/process.h"
+#include "../support.h"
+
+enum { SIDE = 32, CLASSES = 3, TRAIN = 40, VAL = 6, EPOCHS = 5 };
+
+static const char *const class_names[CLASSES] = {"blue", "green", "red"};
+
+static char folder[] = "/tmp/camlabel-train-XXXXXX";
+
+/* A file in the test's folder; some buffers take turns. */
+static const char *path_of(const char *name)
+{
+    static char paths[8][256];
+    static int next;
+    char *path = paths[next++ % 8];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static int write_pictures(const char *split, int class, int count)
+{
+    static uint8_t pixels[SIDE * SIDE * 3];
+    uint64_t seed = (uint64_t) class + (uint64_t)count * 100;
+    char name[128];
+    snprintf(name, sizeof name, "data/%s/%s", split, class_names[class]);
+    if (mkdir(path_of(name), 0777))
+        return -1;
+    for (int i = 0; i < count; i++) {
+        for (int k = 0; k < SIDE * SIDE * 3; k++)
+            pixels[k] = (uint8_t)((test_random(&seed) >> 58) + (k % 3 == 2 - class ? 160 : 40));
+        struct mn_image image;
+        struct mn_error error;
+        mn_image_wrap(&image, MN_PIXEL_RGB24, SIDE, SIDE, pixels, 0);
+        snprintf(name, sizeof name, "data/%s/%s/%d.png", split, class_names[class], i);
+        if (mn_png_write(path_of(name), &image, &error))
+            return -1;
+    }
+    return 0;
+}
+
+/* The program lies two folders above this test: build/tests/train/test_x, build/camlabel-train. */
+static int use_trainer(void)
+{
+    static char program[4200];
+    char self[4096];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length < 0)
+        return -1;
+    self[length] = 0;
+    for (int i = 0; i < 3; i++)
+        *strrchr(self, '/') = 0;
+    snprintf(program, sizeof program, "%s/camlabel-train", self);
+    process_set_program(program);
+    return access(program, X_OK);
+}
+
+/* Colours are what the classes differ by. */
+static int write_recipe(void)
+{
+    FILE *file = fopen(path_of("tiny.recipe"), "w");
+    if (!file)
+        return -1;
+    fputs("img-size = 32\nwidth = 0.25\nepochs = 5\nwarmup-epochs = 0\nbatch-size = 8\naa = none\n"
+          "color-jitter = 0\ncamera = 0\nmodel-ema-decay = 0\nlr = 0.05\nbn-momentum = 0.3\n"
+          "crop = none\ndrop = 0\nsmoothing = 0\n",
+          file);
+    return fclose(file);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (use_trainer() || !mkdtemp(folder) || mkdir(path_of("data"), 0777) || write_recipe() ||
+        mkdir(path_of("data/train"), 0777) || mkdir(path_of("data/val"), 0777))
+        return -1;
+    for (int class = 0; class < CLASSES; class ++)
+        if (write_pictures("train", class, TRAIN) || write_pictures("val", class, VAL))
+            return -1;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
+{
+    (void)info, (void)kind, (void)walk;
+    return remove(path);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Runs a command line of words separated by single spaces; @NAME is a path in the folder. With
+ * `lines`, it gets the signal after as many lines of output. */
+static struct process run_until(const char *line, int lines, int signal_number)
+{
+    enum { MAX_WORDS = 31 };
+    static char copy[1024], paths[MAX_WORDS][256];
+    const char *words[MAX_WORDS + 1];
+    int count = 0;
+    struct process process;
+    snprintf(copy, sizeof copy, "%s", line);
+    for (char *word = strtok(copy, " "); word && count < MAX_WORDS; word = strtok(NULL, " ")) {
+        snprintf(paths[count], sizeof paths[0], "%s", *word == '@' ? path_of(word + 1) : word);
+        words[count] = paths[count];
+        count++;
+    }
+    words[count] = NULL;
+    process_run_until(&process, words, lines, signal_number);
+    return process;
+}
+
+static struct process run(const char *line)
+{
+    return run_until(line, 0, 0);
+}
+
+static void assert_code(const struct process *process, int code)
+{
+    if (process->code != code)
+        fail_msg("exit code %d, not %d:\n%s%s", process->code, code, process->out, process->err);
+}
+
+/* Runs it to success, or fails the test. */
+static void must_run(const char *line)
+{
+    struct process process = run(line);
+    assert_code(&process, 0);
+    process_free(&process);
+}
+
+static void must_fail(const char *line, int code, const char *wanted)
+{
+    struct process process = run(line);
+    assert_code(&process, code);
+    if (!strstr(process.err, wanted))
+        fail_msg("%s: \"%s\" is not in: %s", line, wanted, process.err);
+    process_free(&process);
+}
+
+static char *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        fail_msg("%s: %s", path, strerror(errno));
+    static const size_t room = (size_t)1 << 24;
+    char *data = malloc(room);
+    assert_non_null(data);
+    *size = fread(data, 1, room - 1, file);
+    data[*size] = 0;
+    fclose(file);
+    return data;
+}
+
+static void assert_same_file(const char *a, const char *b)
+{
+    size_t a_size, b_size;
+    char *a_data = read_file(path_of(a), &a_size), *b_data = read_file(path_of(b), &b_size);
+    if (a_size != b_size || memcmp(a_data, b_data, a_size) != 0)
+        fail_msg("%s and %s differ", a, b);
+    free(a_data);
+    free(b_data);
+}
+
+#define FIT "fit --data-dir @data --recipe @tiny.recipe "
+
+/* The first run, which later tests look at and compare with. */
+static void fit_makes_a_model_that_knows_its_classes(void **state)
+{
+    (void)state;
+    struct process process = run(FIT "--output @runs/whole");
+    assert_code(&process, 0);
+    for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+        char wanted[64];
+        snprintf(wanted, sizeof wanted, "[Epoch %d/%d]: train-loss = ", epoch, EPOCHS);
+        assert_non_null(strstr(process.out, wanted));
+    }
+    process_free(&process);
+
+    size_t size;
+    char *log = read_file(path_of("runs/whole/log.csv"), &size);
+    assert_int_equal(process_count_lines(log), 1 + EPOCHS);
+    free(log);
+
+    struct mn_model *model;
+    struct mn_error error;
+    double worst;
+    assert_int_equal(mn_model_load(&model, path_of("runs/whole/model.safetensors"), NULL, &error),
+                     MN_OK);
+    assert_int_equal(model->network.spec.classes, CLASSES);
+    for (int i = 0; i < CLASSES; i++)
+        assert_string_equal(model->labels[i], class_names[i]);
+    assert_int_equal(mn_golden_verify(model, &(struct mn_engine_options){0}, &worst, &error),
+                     MN_OK);
+    mn_model_free(model);
+}
+
+static void eval_counts_what_the_engine_answers(void **state)
+{
+    (void)state;
+    struct process process =
+        run("eval --model @runs/whole/best.safetensors --data-dir @data --json "
+            "--predictions @predictions.csv");
+    assert_code(&process, 0);
+    json_t *line = json_loads(process.out, 0, NULL);
+    assert_non_null(line);
+    assert_int_equal(json_integer_value(json_object_get(line, "images")), CLASSES * VAL);
+    double top1 = json_number_value(json_object_get(line, "top1"));
+    const json_t *confusion = json_object_get(line, "confusion");
+    json_int_t all = 0, right = 0;
+    for (size_t i = 0; i < CLASSES; i++)
+        for (size_t k = 0; k < CLASSES; k++) {
+            json_int_t count = json_integer_value(json_array_get(json_array_get(confusion, i), k));
+            all += count;
+            right += i == k ? count : 0;
+        }
+    assert_int_equal(all, CLASSES * VAL);
+    assert_true(top1 > (double)right / CLASSES / VAL - 1e-6 &&
+                top1 < (double)right / CLASSES / VAL + 1e-6);
+    assert_true(top1 > 0.6); /* three plain colours; chance is 0.33 */
+    json_decref(line);
+    process_free(&process);
+
+    size_t size;
+    char *rows = read_file(path_of("predictions.csv"), &size);
+    assert_int_equal(process_count_lines(rows), 1 + CLASSES * VAL);
+    free(rows);
+}
+
+static void compare_finds_a_model_no_better_than_itself(void **state)
+{
+    (void)state;
+    struct process process = run("compare @runs/whole/model.safetensors "
+                                 "@runs/whole/model.safetensors --data-dir @data --json");
+    assert_code(&process, 0);
+    json_t *line = json_loads(process.out, 0, NULL);
+    assert_true(json_number_value(json_object_get(line, "p")) == 1);
+    assert_int_equal(json_integer_value(json_object_get(line, "only_a")), 0);
+    json_decref(line);
+    process_free(&process);
+}
+
+static void a_killed_run_resumes_to_the_same_bytes(void **state)
+{
+    (void)state;
+    for (int lines = 1; lines <= 2 + EPOCHS; lines += 2) {
+        struct process process = run_until(
+            FIT "--output @runs/killed --overwrite --checkpoint-minutes 0", lines, SIGKILL);
+        process_free(&process); /* it may have come to its end before */
+        must_run("fit --data-dir @data --output @runs/killed --resume");
+        assert_same_file("runs/whole/model.safetensors", "runs/killed/model.safetensors");
+        assert_same_file("runs/whole/best.safetensors", "runs/killed/best.safetensors");
+    }
+}
+
+static void a_stopped_run_says_how_to_go_on(void **state)
+{
+    (void)state;
+    struct process process =
+        run_until(FIT "--epochs 4000 --sched constant --output @runs/stopped", 3, SIGINT);
+    assert_code(&process, 130);
+    assert_non_null(strstr(process.err, "--resume"));
+    assert_int_equal(access(path_of("runs/stopped/last.ckpt"), R_OK), 0);
+    process_free(&process);
+    must_fail("fit --data-dir @data --output @runs/stopped", 2, "--resume goes on");
+    must_fail("fit --data-dir @data --output @runs/stopped --resume --lr 0.123", 2,
+              "--lr 0.123: the run to resume has 0.05");
+}
+
+static void the_best_is_the_result_where_patience_ends(void **state)
+{
+    (void)state;
+    /* a learning rate of nothing gets better in no epoch */
+    must_run(FIT "--lr 0 --min-lr 0 --warmup-lr 0 --model-ema-decay 0 --bn-momentum 0 "
+                 "--patience-epochs 2 --output @runs/patient");
+    size_t size;
+    char *log = read_file(path_of("runs/patient/log.csv"), &size);
+    assert_int_equal(process_count_lines(log), 1 + 3);
+    free(log);
+    assert_same_file("runs/patient/model.safetensors", "runs/patient/best.safetensors");
+}
+
+static void what_cannot_be_is_refused_in_one_sentence(void **state)
+{
+    (void)state;
+    must_fail("fit --data-dir @data", 2, "--output");
+    must_fail("fit --data-dir @nowhere --output @runs/none", 2, "nowhere");
+    must_fail(FIT "--output @runs/none --freeze 3", 2, "--initial-checkpoint");
+    must_fail(FIT "--output @runs/none --initial-checkpoint @runs/whole/model.safetensors "
+                  "--width 0.5",
+              2, "its network is not");
+    must_fail("eval --model @runs/whole/log.csv --data-dir @data", 2, "log.csv");
+    must_fail("eval --model @runs/whole/model.safetensors --data-dir @data --split test", 2,
+              "test");
+    must_fail("compare @runs/whole/model.safetensors --data-dir @data", 2, "two models");
+    must_fail("generate dice @dice", 2, "cards");
+}
+
+static void a_loss_that_explodes_ends_the_run(void **state)
+{
+    (void)state;
+    must_fail(FIT "--output @runs/exploded --lr 1000 --clip-grad 0 --momentum 0.999 --epochs 200 "
+                  "--weight-decay 1",
+              1, "--lr");
+}
+
+static void an_initial_model_brings_its_network(void **state)
+{
+    (void)state;
+    must_run("fit --data-dir @data --output @runs/head --initial-checkpoint "
+             "@runs/whole/model.safetensors --freeze 13 --epochs 2 --batch-size 12");
+    size_t size;
+    char *recipe = read_file(path_of("runs/head/recipe.txt"), &size);
+    assert_non_null(strstr(recipe, "width = 0.25\n"));
+    assert_non_null(strstr(recipe, "lr = 0.01\n"));
+    free(recipe);
+}
+
+static int count_files(const char *name)
+{
+    int count = 0;
+    DIR *directory = opendir(path_of(name));
+    assert_non_null(directory);
+    for (const struct dirent *entry; (entry = readdir(directory));)
+        count += entry->d_name[0] != '.';
+    closedir(directory);
+    return count;
+}
+
+static void cards_are_the_same_from_any_number_of_threads(void **state)
+{
+    (void)state;
+    must_run("generate cards @one --count 3 --val 2 --size 48 --threads 1");
+    must_run("generate cards @two --count 3 --val 2 --size 48 --threads 3");
+    assert_int_equal(count_files("one/train"), CARDS_COUNT);
+    assert_int_equal(count_files("one/val/banana"), 2);
+    assert_same_file("one/train/banana/000002.png", "two/train/banana/000002.png");
+    assert_same_file("one/val/umbrella/000001.png", "two/val/umbrella/000001.png");
+    must_fail("generate cards @two --count 3", 2, "is there already");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fit_makes_a_model_that_knows_its_classes),
+        cmocka_unit_test(eval_counts_what_the_engine_answers),
+        cmocka_unit_test(compare_finds_a_model_no_better_than_itself),
+        cmocka_unit_test(a_killed_run_resumes_to_the_same_bytes),
+        cmocka_unit_test(a_stopped_run_says_how_to_go_on),
+        cmocka_unit_test(the_best_is_the_result_where_patience_ends),
+        cmocka_unit_test(what_cannot_be_is_refused_in_one_sentence),
+        cmocka_unit_test(a_loss_that_explodes_ends_the_run),
+        cmocka_unit_test(an_initial_model_brings_its_network),
+        cmocka_unit_test(cards_are_the_same_from_any_number_of_threads),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
