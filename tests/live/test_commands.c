@@ -362,7 +362,8 @@ static void a_screenshot_by_key_that_fails_is_no_failure_of_the_run(void **state
     void *settings = malloc(command_live.settings_size);
     assert_non_null(settings);
     assert_int_equal(
-        options_parse(&command_live, count, arguments, settings, &first, &help, &error), MN_OK);
+        options_parse("camlabel", &command_live, count, arguments, settings, &first, &help, &error),
+        MN_OK);
     int here = open(".", O_RDONLY | O_CLOEXEC);
     assert_true(here >= 0);
     assert_int_equal(chdir("/proc"), 0); /* where nothing can be written, not even by root */
