@@ -1,6 +1,7 @@
 #include "result.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 int result_rank(const float *probabilities, int count, struct ranked *top, int k)
@@ -23,13 +24,13 @@ int steady_open(struct steady *steady, int count, double unknown_below)
     *steady = (struct steady){.smoothing_ms = 200,
                               .enter = 0.3F,
                               .stay = 0.15F,
-                              .without = RESULT_UNSURE,
+                              .unknown_below = unknown_below,
                               .label = RESULT_UNSURE,
                               .count = count};
-    if (unknown_below > 0) { /* a little below it is left, or it would flicker there */
+    if (unknown_below > 0 &&
+        unknown_below < (double)steady->enter) { /* that is sure enough, then */
         steady->enter = (float)unknown_below;
-        steady->stay = 0.9F * steady->enter;
-        steady->without = RESULT_UNKNOWN;
+        steady->stay = steady->enter / 2;
     }
     steady->smoothed = calloc((size_t)count, sizeof *steady->smoothed);
     return steady->smoothed ? 0 : -1;
@@ -50,14 +51,20 @@ void steady_update(struct steady *steady, const float *probabilities, int64_t ca
     float weight = since_ms > 0 ? (float)(1 - exp(-since_ms / steady->smoothing_ms)) : 0.1F;
     steady->updated_ns = captured_ns;
     int best = 0;
+    bool known = false;
     for (int i = 0; i < steady->count; i++) {
+        known |= (double)probabilities[i] >= steady->unknown_below;
         steady->smoothed[i] += weight * (probabilities[i] - steady->smoothed[i]);
         if (steady->smoothed[i] > steady->smoothed[best])
             best = i;
     }
+    steady->known += weight * ((known ? 1.0F : 0.0F) - steady->known);
+    float needed = steady->label == RESULT_UNKNOWN ? 0.6F : 0.4F; /* not to flicker at one half */
     if (steady->label < 0 || steady->smoothed[steady->label] < steady->stay)
-        steady->label = steady->without;
+        steady->label = RESULT_UNSURE;
     if (steady->smoothed[best] >= steady->enter)
         steady->label = best;
+    if (steady->known < needed)
+        steady->label = RESULT_UNKNOWN;
     steady->p = steady->smoothed[steady->label >= 0 ? steady->label : best];
 }

@@ -35,13 +35,15 @@ int result_rank(const float *probabilities, int count, struct ranked *top, int k
 
 /* Steadies the answer from frame to frame: probabilities are smoothed, a label is entered when its
  * smoothed probability passes `enter` and left when it falls below `stay` or another one passes it
- * by entering. Then the answer is `without`, until one is entered again. */
+ * by entering. Whether a frame is known is asked of its own answer, as the threshold was measured;
+ * the share of known frames is smoothed, and the label unknown while it is the smaller one. */
 struct steady {
     double smoothing_ms; /* time constant of the smoothing */
     float enter, stay;
-    int without; /* RESULT_UNSURE or RESULT_UNKNOWN */
+    double unknown_below;
     int label;   /* state: as in struct result */
     float p;     /* of the label, as in struct result */
+    float known; /* share of the frames whose likeliest class reaches unknown_below */
     int64_t updated_ns;
     int count;
     float *smoothed; /* [count], owned */

@@ -143,7 +143,7 @@ enum mn_status mn_state_dict_read(struct mn_model **result, const struct mn_netw
                                   const struct mn_safetensors *file, struct mn_error *error)
 {
     struct mn_named_tensor tensors[MN_MAX_TENSORS];
-    struct mn_numbers numbers[MN_MAX_TENSORS];
+    struct mn_numbers numbers[MN_MAX_TENSORS] = {0};
     char first_bias[64];
     snprintf(first_bias, sizeof first_bias, "%s.bias", network->layers[0].name);
     bool normed = !mn_safetensors_find(file, first_bias);

@@ -140,9 +140,10 @@ static enum mn_status open_file(const char *path, struct mn_safetensors *file,
 {
     struct mn_source source = {.file = -1};
     struct mn_error why;
-    if (mn_file_open(path, SIZE_MAX / 2, &source, error))
-        return error->status;
-    enum mn_status status = mn_safetensors_open(file, source, &why);
+    enum mn_status status = mn_file_open(path, SIZE_MAX / 2, &source, error);
+    if (status)
+        return status;
+    status = mn_safetensors_open(file, source, &why);
     if (!status && (status = check_metadata(file->metadata, &why)))
         mn_safetensors_close(file);
     if (!status)
@@ -195,9 +196,10 @@ enum mn_status mn_checkpoint_read_texts(const char *path, struct mn_state_text *
 {
     struct mn_safetensors file;
     struct mn_error why;
-    if (open_file(path, &file, error))
-        return error->status;
-    enum mn_status status = copy_texts(file.metadata, texts, text_count, &why);
+    enum mn_status status = open_file(path, &file, error);
+    if (status)
+        return status;
+    status = copy_texts(file.metadata, texts, text_count, &why);
     close_file(&file);
     return status ? mn_fail(error, status, "%s: %s", path, why.message) : MN_OK;
 }
@@ -273,9 +275,10 @@ enum mn_status mn_checkpoint_read(const char *path, const struct mn_state_tensor
 {
     struct mn_safetensors file;
     struct mn_error why;
-    if (open_file(path, &file, error))
-        return error->status;
-    enum mn_status status = match(&file, tensors, tensor_count, &why);
+    enum mn_status status = open_file(path, &file, error);
+    if (status)
+        return status;
+    status = match(&file, tensors, tensor_count, &why);
     if (!status)
         status = read_tensors(&file, tensors, tensor_count, &why);
     close_file(&file);

@@ -9,12 +9,12 @@
 
 #include "../support.h"
 
-static char folder[] = "/tmp/camlabel-test-XXXXXX", path[64], temporary[64];
+static char folder[32], path[64], temporary[64];
 
 static int set_up(void **state)
 {
     (void)state;
-    strcpy(folder + strlen(folder) - 6, "XXXXXX");
+    snprintf(folder, sizeof folder, "/tmp/camlabel-test-XXXXXX");
     if (!mkdtemp(folder))
         return -1;
     snprintf(path, sizeof path, "%s/file", folder);
