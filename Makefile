@@ -20,6 +20,7 @@ help:
 	@echo 'make deps                     install the Debian packages that are missing'
 	@echo 'make run [MODEL=FILE]         the camera, or the demo where there is none'
 	@echo 'make test                     all tests'
+	@echo 'make demo-model               train models/cards.safetensors anew, from drawn pictures'
 	@echo 'make bench                    time the network beside this core'"'"'s limit'
 	@echo 'make bench-preprocess         time preprocessing beside libswscale'
 	@echo 'make bench-peers [ARGS=--help] the engine beside LiteRT, ONNX Runtime, OpenVINO, ncnn and MNN (Python, PyPI)'
@@ -145,6 +146,13 @@ $(BUILD)/tests/bench/preprocess: $(BUILD)/tests/bench/preprocess.o $(LIBRARIES)
 $(BUILD)/tests/bench/peers/contender: $(BUILD)/tests/bench/peers/contender.o $(BUILD)/libmobilenet.a
 	$(SHOW)$(LINK) -Wl,--as-needed $^ $(LIBS) -o $@
 
+# The model of the demo, from nothing but this repository. The pictures stay in $(BUILD)/cards.
+demo-model: $(BUILD)/camlabel-train
+	rm -rf $(BUILD)/cards $(BUILD)/cards-run
+	$< generate cards $(BUILD)/cards --count 2000 --val 100 --size 128
+	$< fit --data-dir $(BUILD)/cards --recipe models/cards.recipe --storage float16 --output $(BUILD)/cards-run
+	cp $(BUILD)/cards-run/model.safetensors models/cards.safetensors
+
 $(BUILD)/tests/bench/training/step: $(BUILD)/tests/bench/training/step.o $(BUILD)/libtrain.a $(BUILD)/libmobilenet.a
 	$(SHOW)$(LINK) $^ $(LIBS) $(BLAS_LIBS) -o $@
 
@@ -210,7 +218,7 @@ install: $(PROGRAMS)
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help all run test bench bench-peers bench-preprocess bench-training bench-arm cross mutations golden emulated camera-vm asan tsan lint \
+.PHONY: help all run test demo-model bench bench-peers bench-preprocess bench-training bench-arm cross mutations golden emulated camera-vm asan tsan lint \
         install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

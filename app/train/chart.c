@@ -63,7 +63,8 @@ static void put_x_axis(const struct chart *chart)
     double step = step_of(chart->x_high - chart->x_low);
     if (!chart->x_percent && step < 1)
         step = 1;
-    for (double x = ceil(chart->x_low / step) * step; x <= chart->x_high * 1.0001; x += step) {
+    for (int i = (int)ceil(chart->x_low / step); i * step <= chart->x_high * 1.0001; i++) {
+        double x = i * step;
         fprintf(chart->to, "<text class=\"mid\" x=\"%.1f\" y=\"%d\">", place_x(chart, x),
                 BOTTOM + 16);
         put_number(chart->to, x, chart->x_percent);

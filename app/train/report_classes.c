@@ -38,7 +38,7 @@ static void put_short_label(FILE *to, const char *label)
     char text[4 * LABEL_CHARACTERS + 4];
     size_t length = 0;
     int characters = 0;
-    while (label[length] && length < sizeof text - 4) {
+    while (length < sizeof text - 4 && label[length]) {
         characters += !is_middle_of_character(label[length]);
         if (characters > LABEL_CHARACTERS)
             break;

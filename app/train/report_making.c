@@ -21,7 +21,7 @@ void report_usage(FILE *to, const struct report *report)
         html_shell_word(to, report->model_path);
         html_put(to, "%T</pre></dd>\n", lines[i].after);
     }
-    fputs("<dt>Measure it on other pictures</dt><dd><pre>camlabel-train eval --model ", to);
+    fputs("<dt>Measure it again</dt><dd><pre>camlabel-train eval --model ", to);
     html_shell_word(to, report->model_path);
     fputs(" --data-dir ", to);
     html_shell_word(to, report->data_dir ? report->data_dir : "FOLDER");

@@ -112,19 +112,18 @@ enum mn_status thumbnail_make(struct thumbnail *thumbnail, const struct mn_image
      */
     thumbnail->bytes = 4 * count + 4096;
     thumbnail->data = malloc(thumbnail->bytes);
-    struct encoder *encoder = calloc(1, sizeof *encoder);
-    enum mn_status status = tensor && pixels && encoder && thumbnail->data
+    struct encoder encoder = {0};
+    enum mn_status status = tensor && pixels && thumbnail->data
                                 ? scale(image, &plain, side, tensor, pixels, error)
                                 : mn_fail(error, MN_FAILED, "not enough memory for a picture");
     if (status == MN_OK) {
-        status = encode(encoder, thumbnail, pixels, side, error);
-        jpeg_destroy_compress(&encoder->jpeg);
+        status = encode(&encoder, thumbnail, pixels, side, error);
+        jpeg_destroy_compress(&encoder.jpeg);
     }
     if (status) {
         free(thumbnail->data);
         *thumbnail = (struct thumbnail){0};
     }
-    free(encoder);
     free(pixels);
     free(tensor);
     return status;

@@ -41,8 +41,8 @@ static uint8_t average(const uint8_t *pixels, size_t stride, int step, const int
     return (uint8_t)((sum + count / 2) / count);
 }
 
-/* Halves, thirds … the picture, by whole blocks, until its shorter side is at most twice max_side:
- * what is shown to the network is resampled from that. In place, because it only shrinks. */
+/* Halves, thirds … the picture, by whole blocks: what is shown to the network is resampled from
+ * that. In place, because it only shrinks. */
 static void shrink(struct mn_bitmap *bitmap, int max_side)
 {
     struct mn_image *image = &bitmap->image;

@@ -27,9 +27,9 @@ struct mn_dataset_options {
     double val_fraction; /* of each class, taken out of the training pictures for MN_VAL where the
                             data set has none of its own; 0: none */
     uint64_t seed;       /* of that choice */
-    int max_side;        /* px: a picture whose shorter side is longer is kept scaled down to it; 0:
-                            as it is */
-    int threads;         /* that decode while opening; 0: mn_pool_default_threads() */
+    int max_side; /* px: pictures are made smaller by a whole factor, as long as their shorter
+                     side stays above this; 0: they are kept as they are */
+    int threads;  /* that decode while opening; 0: mn_pool_default_threads() */
     /* Called from the opening thread, now and then; NULL: nobody. Return false to stop: MN_FAILED.
      */
     bool (*progress)(void *context, int done, int total);

@@ -382,7 +382,7 @@ static void norm_forward(struct mn_learner *learner, int i)
             double offset = sum_of_shares(learner, 0, c) / (double)norm->count;
             mean += offset;
             variance = sum_of_shares(learner, 1, c) / (double)norm->count - offset * offset;
-            variance = variance > 0 ? variance : 0;
+            variance = variance < 0 ? 0 : variance; /* what is no number stays so */
         }
         double inverse = 1 / sqrt(variance + learner->options.norm_epsilon);
         double scale = (double)values[at->gamma + c] * inverse;

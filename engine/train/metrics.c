@@ -136,7 +136,7 @@ static void calibrate(struct mn_metrics *metrics, const struct mn_evaluation *ev
 
 /* ---- threshold ---- */
 
-/* Confidences in ascending order. */
+/* Confidences, in ascending order once they are all there. */
 struct sorted {
     float *values;
     int count;
@@ -146,6 +146,11 @@ static int compare_floats(const void *a, const void *b)
 {
     float x = *(const float *)a, y = *(const float *)b;
     return (x > y) - (x < y);
+}
+
+static void sort(struct sorted *sorted)
+{
+    qsort(sorted->values, (size_t)sorted->count, sizeof *sorted->values, compare_floats);
 }
 
 static int count_below(const struct sorted *sorted, double threshold)
@@ -203,9 +208,9 @@ static void fill_answers(struct answers *answers, const struct mn_metrics *metri
         answers->others.values[answers->others.count++] =
             probability_of(others, i, answer_of(others, i));
 
-    struct sorted *all[] = {&answers->right, &answers->wrong, &answers->others};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        qsort(all[i]->values, (size_t)all[i]->count, sizeof(float), compare_floats);
+    sort(&answers->right);
+    sort(&answers->wrong);
+    sort(&answers->others);
 }
 
 static bool find_threshold(struct mn_metrics *metrics, const struct mn_evaluation *evaluation,

@@ -141,6 +141,8 @@ double mn_optimizer_step(const struct mn_optimizer *optimizer, const struct mn_u
     mn_crew_work(crew, add_squares, &job);
     for (int i = 0; i < mn_crew_size(crew); i++)
         square += job.square[i];
+    if (!isfinite(square))
+        return square;
     if (clip > 0 && sqrt(square) > clip)
         job.factor = (float)(clip / sqrt(square));
     mn_crew_work(crew, step_share, &job);

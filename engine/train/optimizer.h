@@ -29,7 +29,7 @@ struct mn_update {
 
 /* Changes values[0 … map->trained) by gradient, in place; the gradient is changed, too. Weight
  * decay leaves out biases, batch norm and depthwise filters. Returns the norm of the whole gradient
- * before clipping. */
+ * before clipping; where that is no finite number nothing is changed. */
 double mn_optimizer_step(const struct mn_optimizer *optimizer, const struct mn_update *update,
                          struct mn_crew *crew, float *values, float *gradient);
 

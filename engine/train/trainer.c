@@ -318,18 +318,18 @@ enum mn_status mn_trainer_step(struct mn_trainer *trainer, struct mn_step *step,
                 recipe->smoothing, lambda, trainer->d_logits);
     *step = (struct mn_step){batch.pictures, loss.sum / batch.pictures, loss.correct,
                              mn_schedule_lr(recipe, epoch), batch.resolution};
-    if (!isfinite(loss.sum))
+    mn_learner_backward(learner, trainer->values, trainer->d_logits, trainer->gradient);
+
+    struct mn_update update = {recipe,   &trainer->network,  &trainer->map, trainer->first_trained,
+                               step->lr, (int64_t)number + 1};
+    double length = mn_optimizer_step(&trainer->optimizer, &update, trainer->crew, trainer->values,
+                                      trainer->gradient);
+    if (!isfinite(loss.sum) || !isfinite(length))
         return mn_fail(
             error, MN_FAILED,
             "the loss is no number any more, in epoch %d: the learning rate is too high; "
             "begin again with a smaller --lr or with --clip-grad 1",
             trainer->epoch + 1);
-    mn_learner_backward(learner, trainer->values, trainer->d_logits, trainer->gradient);
-
-    struct mn_update update = {recipe,   &trainer->network,  &trainer->map, trainer->first_trained,
-                               step->lr, (int64_t)number + 1};
-    mn_optimizer_step(&trainer->optimizer, &update, trainer->crew, trainer->values,
-                      trainer->gradient);
     mn_learner_track(learner, trainer->values, recipe->bn_momentum);
     if (trainer->average)
         average_weights(trainer, number);
