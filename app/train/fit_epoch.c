@@ -136,8 +136,8 @@ static enum mn_status keep_epoch(struct fit *fit, struct mn_model *model,
 enum mn_status fit_finish_epoch(struct fit *fit, struct mn_error *error)
 {
     struct mn_model *model = NULL;
-    struct mn_evaluation evaluation;
-    struct mn_metrics metrics;
+    struct mn_evaluation evaluation = {0};
+    struct mn_metrics metrics = {0};
     if (mn_trainer_export(fit->trainer, &model, error))
         return error->status;
     enum mn_status status = describe_model(fit, model, error);

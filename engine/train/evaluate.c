@@ -37,10 +37,11 @@ static void decode(void *context, int step, int piece, int worker)
 /* Cross entropy of the logits: log of the sum of exp(logit - logit of the truth). */
 static double cross_entropy(const float *logits, int classes, int label)
 {
-    double largest = (double)logits[0], sum = 0;
+    double largest = (double)logits[0];
     for (int c = 1; c < classes; c++)
         largest = fmax(largest, (double)logits[c]);
-    for (int c = 0; c < classes; c++)
+    double sum = exp((double)logits[0] - largest);
+    for (int c = 1; c < classes; c++)
         sum += exp((double)logits[c] - largest);
     return log(sum) + largest - (double)logits[label];
 }
