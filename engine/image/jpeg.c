@@ -154,9 +154,22 @@ static enum mn_status choose_format(struct jpeg_decompress_struct *jpeg, const c
     }
 }
 
+/* libjpeg's own reduction: fewer frequencies of each block are turned into pixels. */
+static void choose_size(struct jpeg_decompress_struct *jpeg, int least_side)
+{
+    JDIMENSION side =
+        jpeg->image_width < jpeg->image_height ? jpeg->image_width : jpeg->image_height;
+    jpeg->scale_num = jpeg->scale_denom = 1;
+    while (least_side > 0 && jpeg->scale_denom < 8 &&
+           side / (2 * jpeg->scale_denom) >= (JDIMENSION)least_side)
+        jpeg->scale_denom *= 2;
+    jpeg_calc_output_dimensions(jpeg);
+}
+
 /* Leaves by longjmp where libjpeg finds an error. */
 static enum mn_status decode(struct mn_jpeg_decoder *decoder, const uint8_t *data, size_t bytes,
-                             const char *name, struct mn_bitmap *bitmap, struct mn_error *error)
+                             const char *name, int least_side, struct mn_bitmap *bitmap,
+                             struct mn_error *error)
 {
     struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
     start(decoder, data, bytes);
@@ -166,11 +179,12 @@ static enum mn_status decode(struct mn_jpeg_decoder *decoder, const uint8_t *dat
     enum mn_status status = choose_format(jpeg, name, &format, error);
     if (status != MN_OK)
         return status;
+    choose_size(jpeg, least_side);
     /* libjpeg allows 65535 pixels a side at most, so the sizes fit an int */
-    int width = (int)jpeg->image_width, height = (int)jpeg->image_height;
+    int width = (int)jpeg->output_width, height = (int)jpeg->output_height;
     if (mn_image_bytes(format, width, height) == 0)
-        return mn_fail(error, MN_BAD_INPUT, "%s: %d x %d pixels are too many; make it smaller",
-                       name, width, height);
+        return mn_fail(error, MN_BAD_INPUT, "%s: %u x %u pixels are too many; make it smaller",
+                       name, jpeg->image_width, jpeg->image_height);
     status = mn_bitmap_reserve(bitmap, format, width, height, error);
     if (status != MN_OK)
         return status;
@@ -187,6 +201,13 @@ static enum mn_status decode(struct mn_jpeg_decoder *decoder, const uint8_t *dat
 enum mn_status mn_jpeg_decode(struct mn_jpeg_decoder *decoder, const uint8_t *data, size_t bytes,
                               const char *name, struct mn_bitmap *bitmap, struct mn_error *error)
 {
+    return mn_jpeg_decode_reduced(decoder, data, bytes, name, 0, bitmap, error);
+}
+
+enum mn_status mn_jpeg_decode_reduced(struct mn_jpeg_decoder *decoder, const uint8_t *data,
+                                      size_t bytes, const char *name, int least_side,
+                                      struct mn_bitmap *bitmap, struct mn_error *error)
+{
     enum mn_status status;
     memset(&decoder->jpeg, 0, sizeof decoder->jpeg);
     decoder->jpeg.err = jpeg_std_error(&decoder->errors);
@@ -197,7 +218,7 @@ enum mn_status mn_jpeg_decode(struct mn_jpeg_decoder *decoder, const uint8_t *da
     decoder->is_out_of_memory = false;
 
     if (setjmp(decoder->escape) == 0)
-        status = decode(decoder, data, bytes, name, bitmap, error);
+        status = decode(decoder, data, bytes, name, least_side, bitmap, error);
     else if (decoder->is_out_of_memory)
         status = mn_fail(error, MN_FAILED, "%s: not enough memory to decode this JPEG", name);
     else

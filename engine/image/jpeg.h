@@ -16,4 +16,10 @@ void mn_jpeg_decoder_free(struct mn_jpeg_decoder *decoder);
 enum mn_status mn_jpeg_decode(struct mn_jpeg_decoder *decoder, const uint8_t *data, size_t bytes,
                               const char *name, struct mn_bitmap *bitmap, struct mn_error *error);
 
+/* The same, made smaller while decoding where that is cheap: 2, 4 or 8 times, as long as the
+ * shorter side stays at least `least_side` px; 0: never. Needs that much less memory and time. */
+enum mn_status mn_jpeg_decode_reduced(struct mn_jpeg_decoder *decoder, const uint8_t *data,
+                                      size_t bytes, const char *name, int least_side,
+                                      struct mn_bitmap *bitmap, struct mn_error *error);
+
 #endif

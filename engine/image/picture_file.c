@@ -22,12 +22,13 @@ enum { FILE_LIMIT = 1 << 30 /* bytes */ };
 /* ---- reading ---- */
 
 static enum mn_status decode_jpeg(struct mn_bitmap *bitmap, const uint8_t *data, size_t bytes,
-                                  const char *name, struct mn_error *error)
+                                  const char *name, int least_side, struct mn_error *error)
 {
     struct mn_jpeg_decoder *decoder = mn_jpeg_decoder_new();
     if (!decoder)
         return mn_fail(error, MN_FAILED, "%s: not enough memory to decode this JPEG", name);
-    enum mn_status status = mn_jpeg_decode(decoder, data, bytes, name, bitmap, error);
+    enum mn_status status =
+        mn_jpeg_decode_reduced(decoder, data, bytes, name, least_side, bitmap, error);
     if (status == MN_OK)
         status = mn_orientation_apply(bitmap, mn_orientation_of_jpeg(data, bytes), error);
     mn_jpeg_decoder_free(decoder);
@@ -57,14 +58,14 @@ bool mn_picture_is(const uint8_t *start, size_t bytes)
     return kind_of(start, bytes) != UNKNOWN;
 }
 
-enum mn_status mn_picture_decode(struct mn_bitmap *bitmap, const uint8_t *data, size_t bytes,
-                                 const char *name, struct mn_error *error)
+static enum mn_status decode(struct mn_bitmap *bitmap, const uint8_t *data, size_t bytes,
+                             const char *name, int least_side, struct mn_error *error)
 {
     if (bytes == 0)
         return mn_fail(error, MN_BAD_INPUT, "%s: the file is empty", name);
     switch (kind_of(data, bytes)) {
     case JPEG:
-        return decode_jpeg(bitmap, data, bytes, name, error);
+        return decode_jpeg(bitmap, data, bytes, name, least_side, error);
     case PNG:
         return mn_png_decode(bitmap, data, bytes, name, error);
     case BMP:
@@ -76,6 +77,12 @@ enum mn_status mn_picture_decode(struct mn_bitmap *bitmap, const uint8_t *data, 
     }
     return mn_fail(error, MN_BAD_INPUT,
                    "%s: not a picture that can be read (JPEG, PNG, BMP, PPM and PGM can)", name);
+}
+
+enum mn_status mn_picture_decode(struct mn_bitmap *bitmap, const uint8_t *data, size_t bytes,
+                                 const char *name, struct mn_error *error)
+{
+    return decode(bitmap, data, bytes, name, 0, error);
 }
 
 /* Reads `bytes` bytes; fewer only where the file ends. */
@@ -98,7 +105,7 @@ static enum mn_status read_all(int fd, uint8_t *data, size_t *bytes, const char 
 }
 
 static enum mn_status read_open_file(struct mn_bitmap *bitmap, int fd, const char *path,
-                                     struct mn_error *error)
+                                     int least_side, struct mn_error *error)
 {
     struct stat stat;
     if (fstat(fd, &stat) != 0)
@@ -113,17 +120,23 @@ static enum mn_status read_open_file(struct mn_bitmap *bitmap, int fd, const cha
         return mn_fail(error, MN_FAILED, "%s: not enough memory to read it", path);
     enum mn_status status = read_all(fd, data, &bytes, path, error);
     if (status == MN_OK)
-        status = mn_picture_decode(bitmap, data, bytes, path, error);
+        status = decode(bitmap, data, bytes, path, least_side, error);
     free(data);
     return status;
 }
 
 enum mn_status mn_picture_read(struct mn_bitmap *bitmap, const char *path, struct mn_error *error)
 {
+    return mn_picture_read_reduced(bitmap, path, 0, error);
+}
+
+enum mn_status mn_picture_read_reduced(struct mn_bitmap *bitmap, const char *path, int least_side,
+                                       struct mn_error *error)
+{
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us */
     if (fd < 0)
         return mn_fail(error, MN_BAD_INPUT, "%s: cannot open: %s", path, strerror(errno));
-    enum mn_status status = read_open_file(bitmap, fd, path, error);
+    enum mn_status status = read_open_file(bitmap, fd, path, least_side, error);
     close(fd);
     return status;
 }

@@ -11,7 +11,12 @@
  * MN_FAILED for memory and reading. */
 enum mn_status mn_picture_read(struct mn_bitmap *bitmap, const char *path, struct mn_error *error);
 
-/* The same from memory; `name` is for messages. */
+/* The same for one who needs no more than `least_side` px of the shorter side: a JPEG may come out
+ * 2, 4 or 8 times smaller, not below that. 0: as it is. */
+enum mn_status mn_picture_read_reduced(struct mn_bitmap *bitmap, const char *path, int least_side,
+                                       struct mn_error *error);
+
+/* The same as mn_picture_read() from memory; `name` is for messages. */
 enum mn_status mn_picture_decode(struct mn_bitmap *bitmap, const uint8_t *data, size_t bytes,
                                  const char *name, struct mn_error *error);
 

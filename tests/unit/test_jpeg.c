@@ -63,6 +63,41 @@ static void webcam_frame_without_tables(void **state)
     mn_bitmap_free(&reference);
 }
 
+/* Never below what is asked for, and what comes out is the same picture from further away. */
+static void smaller_where_less_is_enough(void **state)
+{
+    (void)state;
+    static const struct {
+        int least_side, width, height;
+    } cases[] = {{0, 400, 203}, {203, 400, 203}, {102, 400, 203}, {101, 200, 102},
+                 {50, 100, 51}, {26, 100, 51},   {25, 50, 26},    {1, 50, 26}};
+    static const enum jpeg_kind kinds[] = {JPEG_PLAIN, JPEG_FINE, JPEG_PROGRESSIVE, JPEG_RESTARTS};
+    struct mn_bitmap picture = {0}, small = {0}, got = {0};
+    struct mn_jpeg_decoder *decoder = mn_jpeg_decoder_new();
+    struct mn_error error;
+    assert_non_null(decoder);
+    smooth_picture(&picture, 400, 203);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct bytes jpeg = make_jpeg(&picture.image, kinds[k], true);
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            smooth_picture(&small, cases[i].width, cases[i].height);
+            assert_int_equal(mn_jpeg_decode_reduced(decoder, jpeg.data, jpeg.count, "test.jpg",
+                                                    cases[i].least_side, &got, &error),
+                             MN_OK);
+            assert_true(largest_difference(&small.image, &got.image) <= 12);
+        }
+        /* damage is seen all the same */
+        assert_int_equal(mn_jpeg_decode_reduced(decoder, jpeg.data, jpeg.count / 2, "test.jpg", 25,
+                                                &got, &error),
+                         MN_BAD_INPUT);
+        free(jpeg.data);
+    }
+    mn_jpeg_decoder_free(decoder);
+    mn_bitmap_free(&picture);
+    mn_bitmap_free(&small);
+    mn_bitmap_free(&got);
+}
+
 static void kinds_of_jpeg(void **state)
 {
     (void)state;
@@ -265,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(webcam_frame_without_tables),
         cmocka_unit_test(kinds_of_jpeg),
+        cmocka_unit_test(smaller_where_less_is_enough),
         cmocka_unit_test(decoder_forgets_earlier_tables),
         cmocka_unit_test(padding_is_no_damage),
         cmocka_unit_test(cut_anywhere),
