@@ -21,14 +21,10 @@ static bool grow(void **items, int count, int *capacity, size_t size)
     return true;
 }
 
-bool mn_text_list_add(struct mn_text_list *list, const char *format, ...)
+static bool add_formatted(struct mn_text_list *list, const char *format, va_list arguments)
 {
     char *text;
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
-    va_end(arguments);
-    if (length < 0)
+    if (vasprintf(&text, format, arguments) < 0)
         return false;
     void *lines = list->lines;
     if (!grow(&lines, list->count, &list->capacity, sizeof *list->lines)) {
@@ -38,6 +34,15 @@ bool mn_text_list_add(struct mn_text_list *list, const char *format, ...)
     list->lines = lines;
     list->lines[list->count++] = text;
     return true;
+}
+
+bool mn_text_list_add(struct mn_text_list *list, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    bool done = add_formatted(list, format, arguments);
+    va_end(arguments);
+    return done;
 }
 
 bool mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, int file,
@@ -50,7 +55,8 @@ bool mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, 
     char *copy = strdup(name);
     if (!copy)
         return false;
-    list->entries[list->count++] = (struct mn_entry){label, copy, file, at};
+    list->entries[list->count++] =
+        (struct mn_entry){.label = label, .name = copy, .file = file, .at = at};
     return true;
 }
 
@@ -64,8 +70,10 @@ static void free_texts(struct mn_text_list *list)
 void mn_catalogue_free(struct mn_catalogue *catalogue)
 {
     for (int s = 0; s < MN_SPLITS; s++) {
-        for (int i = 0; i < catalogue->split[s].count; i++)
+        for (int i = 0; i < catalogue->split[s].count; i++) {
             free(catalogue->split[s].entries[i].name);
+            free(catalogue->split[s].entries[i].kept.pixels);
+        }
         free(catalogue->split[s].entries);
     }
     for (int i = 0; i < catalogue->file_count; i++)
@@ -73,6 +81,45 @@ void mn_catalogue_free(struct mn_catalogue *catalogue)
     free_texts(&catalogue->classes);
     free_texts(&catalogue->warnings);
     *catalogue = (struct mn_catalogue){0};
+}
+
+void mn_catalogue_compact(struct mn_catalogue *catalogue)
+{
+    for (int s = 0; s < MN_SPLITS; s++) {
+        struct mn_entry_list *list = &catalogue->split[s];
+        int good = 0;
+        for (int i = 0; i < list->count; i++)
+            if (list->entries[i].name)
+                list->entries[good++] = list->entries[i];
+        list->count = good;
+    }
+}
+
+/* --- warnings --- */
+
+bool mn_catalogue_warn(struct mn_catalogue *catalogue, const char *format, ...)
+{
+    if (catalogue->warning_count++ >= MN_MOST_WARNINGS)
+        return true;
+    va_list arguments;
+    va_start(arguments, format);
+    bool done = add_formatted(&catalogue->warnings, format, arguments);
+    va_end(arguments);
+    return done;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool mn_catalogue_finish_warnings(struct mn_catalogue *catalogue)
+{
+    struct mn_text_list *list = &catalogue->warnings;
+    int more = catalogue->warning_count - list->count;
+    if (list->count)
+        qsort(list->lines, (size_t)list->count, sizeof *list->lines, by_bytes);
+    return more <= 0 || mn_text_list_add(list, "and %d more", more);
 }
 
 /* --- splitting --- */

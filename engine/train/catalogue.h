@@ -7,11 +7,19 @@
 
 #include "dataset.h"
 
+/* A decoded picture in memory, tightly packed; pixels NULL where it is read again each time. */
+struct mn_kept {
+    uint8_t *pixels; /* owned */
+    int width, height;
+    enum mn_pixel_format format;
+};
+
 struct mn_entry {
     int label;
     char *name;   /* path, or "data_batch_1.bin:17"; owned */
     int file;     /* CIFAR: index of the batch file, -1 for a picture file; */
     long long at; /* and the record's first byte in it. Else the size of the file in bytes */
+    struct mn_kept kept;
 };
 
 struct mn_entry_list {
@@ -24,12 +32,15 @@ struct mn_text_list {
     int count, capacity;
 };
 
+enum { MN_MOST_WARNINGS = 1000 /* a folder of a million text files shall not fill the memory */ };
+
 struct mn_catalogue {
     struct mn_text_list classes;
     struct mn_entry_list split[MN_SPLITS];
-    struct mn_text_list warnings;
-    int files[8], file_count; /* CIFAR's batches, open; owned */
-    int label_bytes;          /* of a CIFAR record, before its 3072 of pixels */
+    struct mn_text_list warnings; /* the first MN_MOST_WARNINGS, and a line that counts the rest */
+    int warning_count;            /* of all */
+    int files[8], file_count;     /* CIFAR's batches, open; owned */
+    int label_bytes;              /* of a CIFAR record, before its 3072 of pixels */
 };
 
 /* False when memory runs out. Texts are copied. */
@@ -37,6 +48,18 @@ bool mn_text_list_add(struct mn_text_list *list, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, int file,
                        long long at);
+
+/* Each line begins with the path that it is about. */
+bool mn_catalogue_warn(struct mn_catalogue *catalogue, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Puts the warnings in the order of their paths, with a last line for those that were only counted.
+ * Once, when all are there. */
+bool mn_catalogue_finish_warnings(struct mn_catalogue *catalogue);
+
+/* Takes the entries without a name out of the lists. */
+void mn_catalogue_compact(struct mn_catalogue *catalogue);
+
 void mn_catalogue_free(struct mn_catalogue *catalogue); /* leaves it zeroed, closes the files */
 
 /* Moves a fraction of each class's training pictures, chosen by seed, to the validation split; at

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../model/text.h"
+
 enum { SIDE = 32, PLANE = SIDE * SIDE, PIXELS = 3 * PLANE, MAX_BATCHES = 6 };
 
 struct batch {
@@ -78,7 +80,8 @@ static bool read_labels(const char *folder, const char *name, int classes,
     FILE *file = fopen(path, "r");
     while (file && labels->count < classes && fgets(line, sizeof line, file)) {
         line[strcspn(line, "\r\n")] = 0;
-        if (*line && !mn_text_list_add(labels, "%s", line))
+        bool is_clean = mn_text_is_clean(line, strlen(line));
+        if (*line && (!is_clean || !mn_text_list_add(labels, "%s", line)))
             break;
     }
     if (file)
@@ -177,6 +180,7 @@ enum mn_status mn_cifar_read(const struct mn_catalogue *catalogue, const struct 
                              struct mn_bitmap *bitmap, struct mn_error *error)
 {
     uint8_t planes[PIXELS];
+    errno = 0; /* a short read sets none */
     if (pread(catalogue->files[entry->file], planes, PIXELS, (off_t)entry->at) != PIXELS)
         return mn_fail(error, MN_FAILED, "%s: cannot be read any more: %s", entry->name,
                        errno ? strerror(errno) : "the file has become shorter");

@@ -7,71 +7,31 @@
 #include <string.h>
 
 #include "../image/picture_file.h"
-#include "../image/preprocess.h"
-#include "../kernels/kernels.h"
 #include "catalogue.h"
 #include "cifar.h"
 #include "crew.h"
 #include "picture_folder.h"
-
-/* A decoded picture; pixels NULL where it is read again each time. */
-struct kept {
-    uint8_t *pixels;
-    int width, height;
-    enum mn_pixel_format format;
-};
+#include "shrink.h"
 
 struct mn_dataset {
     struct mn_catalogue catalogue;
-    struct kept *kept[MN_SPLITS]; /* [count of the split] */
     uint64_t fingerprint;
     int max_side;
+    int left_out; /* pictures */
 };
 
 /* --- one picture --- */
 
-static uint8_t average(const uint8_t *pixels, size_t stride, int step, const int rows[2],
-                       const int columns[2])
-{
-    long sum = 0;
-    for (int y = rows[0]; y < rows[1]; y++)
-        for (int x = columns[0]; x < columns[1]; x++)
-            sum += pixels[(size_t)y * stride + (size_t)x * (size_t)step];
-    long count = (long)(rows[1] - rows[0]) * (columns[1] - columns[0]);
-    return (uint8_t)((sum + count / 2) / count);
-}
-
-/* Halves, thirds … the picture, by whole blocks: what is shown to the network is resampled from
- * that. In place, because it only shrinks. */
-static void shrink(struct mn_bitmap *bitmap, int max_side)
-{
-    struct mn_image *image = &bitmap->image;
-    int side = image->width < image->height ? image->width : image->height;
-    int factor = max_side ? side / max_side : 1;
-    if (factor < 2)
-        return;
-    int step = image->format == MN_PIXEL_GREY ? 1 : 3;
-    int width = image->width / factor, height = image->height / factor;
-    size_t stride = image->stride[0];
-    uint8_t *out = bitmap->pixels;
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++)
-            for (int c = 0; c < step; c++) {
-                int rows[2] = {y * factor, (y + 1) * factor};
-                int columns[2] = {x * factor, (x + 1) * factor};
-                *out++ = average(bitmap->pixels + c, stride, step, rows, columns);
-            }
-    mn_image_wrap(image, image->format, width, height, bitmap->pixels, 0);
-}
-
 static enum mn_status read_entry(const struct mn_dataset *dataset, const struct mn_entry *entry,
                                  struct mn_bitmap *bitmap, struct mn_error *error)
 {
+    /* a JPEG's decoder does the coarse part, so that mean blocks make the rest smooth */
+    int enough = dataset->max_side <= MN_MAX_IMAGE_SIDE / 2 ? 2 * dataset->max_side : 0;
     enum mn_status status = entry->file >= 0
                                 ? mn_cifar_read(&dataset->catalogue, entry, bitmap, error)
-                                : mn_picture_read(bitmap, entry->name, error);
+                                : mn_picture_read_reduced(bitmap, entry->name, enough, error);
     if (!status)
-        shrink(bitmap, dataset->max_side);
+        mn_shrink(bitmap, dataset->max_side);
     return status;
 }
 
@@ -79,8 +39,8 @@ enum mn_status mn_dataset_picture(const struct mn_dataset *dataset, enum mn_spli
                                   struct mn_bitmap *bitmap, struct mn_image *image,
                                   struct mn_error *error)
 {
-    const struct kept *kept = &dataset->kept[split][index];
     const struct mn_entry *entry = &dataset->catalogue.split[split].entries[index];
+    const struct mn_kept *kept = &entry->kept;
     if (kept->pixels) {
         mn_image_wrap(image, kept->format, kept->width, kept->height, kept->pixels, 0);
         return MN_OK;
@@ -109,7 +69,7 @@ struct check {
 
 enum { CHECK_PICTURES = 256 /* between two calls of progress */ };
 
-static void keep(struct check *check, const struct mn_image *image, struct kept *kept)
+static void keep(struct check *check, const struct mn_image *image, struct mn_kept *kept)
 {
     size_t bytes = mn_image_bytes(image->format, image->width, image->height);
     if (atomic_fetch_add(&check->cached_bytes, bytes) + bytes > check->options->cache_bytes ||
@@ -129,31 +89,26 @@ static void check_one(void *context, int piece, int worker)
 {
     struct check *check = context;
     int index = check->begin + piece;
-    const struct mn_entry *entry = &check->dataset->catalogue.split[check->split].entries[index];
+    struct mn_entry *entry = &check->dataset->catalogue.split[check->split].entries[index];
     struct mn_bitmap *bitmap = &check->bitmaps[worker];
     check->errors[piece].status = MN_OK;
     if (!read_entry(check->dataset, entry, bitmap, &check->errors[piece]))
-        keep(check, &bitmap->image, &check->dataset->kept[check->split][index]);
+        keep(check, &bitmap->image, &entry->kept);
 }
 
-/* Takes the pictures of errors[] out of the list, with a warning each. *kept is where the next good
- * one goes. */
-static enum mn_status drop_broken(struct check *check, int count, int *good, struct mn_error *error)
+/* Takes the names of the pictures of errors[] away, with a warning each. */
+static enum mn_status drop_broken(struct check *check, int count, struct mn_error *error)
 {
     struct mn_catalogue *catalogue = &check->dataset->catalogue;
-    struct mn_entry *entries = catalogue->split[check->split].entries;
-    struct kept *kept = check->dataset->kept[check->split];
+    struct mn_entry *entries = catalogue->split[check->split].entries + check->begin;
     for (int i = 0; i < count; i++) {
-        int index = check->begin + i;
-        if (check->errors[i].status == MN_OK) {
-            entries[*good] = entries[index];
-            kept[(*good)++] = kept[index];
+        if (check->errors[i].status == MN_OK)
             continue;
-        }
-        if (!mn_text_list_add(&catalogue->warnings, "left out: %s", check->errors[i].message))
+        if (!mn_catalogue_warn(catalogue, "%s; left out", check->errors[i].message))
             return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
-        free(entries[index].name);
-        entries[index].name = NULL;
+        free(entries[i].name);
+        entries[i].name = NULL;
+        check->dataset->left_out++;
     }
     return MN_OK;
 }
@@ -161,29 +116,17 @@ static enum mn_status drop_broken(struct check *check, int count, int *good, str
 static enum mn_status check_split(struct check *check, struct mn_crew *crew, int *done, int total,
                                   struct mn_error *error)
 {
-    struct mn_entry_list *list = &check->dataset->catalogue.split[check->split];
     const struct mn_dataset_options *options = check->options;
-    int good = 0, count = list->count;
-    check->dataset->kept[check->split] = calloc((size_t)count + 1, sizeof(struct kept));
-    if (!check->dataset->kept[check->split])
-        return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
+    int count = check->dataset->catalogue.split[check->split].count;
     for (check->begin = 0; check->begin < count; check->begin += CHECK_PICTURES) {
         int some = count - check->begin < CHECK_PICTURES ? count - check->begin : CHECK_PICTURES;
         mn_crew_share_out(crew, some, check_one, check);
-        if (drop_broken(check, some, &good, error)) {
-            /* what follows is freed as it is, what was moved is not freed twice */
-            memmove(list->entries + good, list->entries + check->begin + some,
-                    (size_t)(count - check->begin - some) * sizeof *list->entries);
-            list->count = good + count - check->begin - some;
+        if (drop_broken(check, some, error))
             return error->status;
-        }
         *done += some;
-        if (options->progress && !options->progress(options->progress_context, *done, total)) {
-            list->count = good;
+        if (options->progress && !options->progress(options->progress_context, *done, total))
             return mn_fail(error, MN_FAILED, "stopped while reading the pictures");
-        }
     }
-    list->count = good;
     return MN_OK;
 }
 
@@ -272,10 +215,15 @@ static enum mn_status fill(struct mn_dataset *dataset, const char *folder,
                                                 : mn_picture_folder_list(folder, catalogue, error);
     if (status)
         return status;
-    if (options->val_fraction > 0 && !catalogue->split[MN_VAL].count &&
-        !mn_catalogue_split(catalogue, options->val_fraction, options->seed))
+    if (check_all(dataset, options, error))
+        return error->status;
+    mn_catalogue_compact(catalogue);
+    bool has_val = catalogue->split[MN_VAL].count > 0;
+    if (!mn_catalogue_finish_warnings(catalogue) ||
+        (options->val_fraction > 0 && !has_val &&
+         !mn_catalogue_split(catalogue, options->val_fraction, options->seed)))
         return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
-    if (check_all(dataset, options, error) || check_classes(catalogue, folder, error))
+    if (check_classes(catalogue, folder, error))
         return error->status;
     dataset->fingerprint = fingerprint_of(catalogue, strlen(folder));
     return MN_OK;
@@ -300,11 +248,6 @@ void mn_dataset_close(struct mn_dataset *dataset)
 {
     if (!dataset)
         return;
-    for (int s = 0; s < MN_SPLITS; s++) {
-        for (int i = 0; dataset->kept[s] && i < dataset->catalogue.split[s].count; i++)
-            free(dataset->kept[s][i].pixels);
-        free(dataset->kept[s]);
-    }
     mn_catalogue_free(&dataset->catalogue);
     free(dataset);
 }
@@ -340,6 +283,11 @@ int mn_dataset_warnings(const struct mn_dataset *dataset, char *const **lines)
 {
     *lines = dataset->catalogue.warnings.lines;
     return dataset->catalogue.warnings.count;
+}
+
+int mn_dataset_left_out(const struct mn_dataset *dataset)
+{
+    return dataset->left_out;
 }
 
 uint64_t mn_dataset_fingerprint(const struct mn_dataset *dataset)

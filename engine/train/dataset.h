@@ -4,10 +4,10 @@
  *   CIFAR-10/100, the original binary batches: data_batch_*.bin and test_batch.bin, or train.bin
  * and test.bin (fine labels); names from *.meta.txt or *label_names.txt where there, else built in.
  *     The test batch is MN_TEST.
- *   Folders of JPEG, PNG, BMP and PPM files: train/ val/ test/ (validation/ is val/), each with a
- *     folder a class; or the class folders alone, which are then split by seed, class by class.
- *     The classes are the folders' names, in the order of their bytes.
- * Opening reads every picture once: those that cannot be read are named, counted and left out. */
+ *   Folders of JPEG, PNG, BMP and PPM files: train/ val/ test/ (valid/ and validation/ are val/),
+ * each with a folder a class; or the class folders alone, which are then split by seed, class by
+ * class. The classes are the folders' names, in the order of their bytes. Opening reads every
+ * picture once: those that cannot be read are named, counted and left out. */
 #ifndef MN_DATASET_H
 #define MN_DATASET_H
 
@@ -37,8 +37,9 @@ struct mn_dataset_options {
 };
 
 /* On MN_OK *dataset is the caller's. Errors: MN_BAD_INPUT, which name the folder and say what a
- * data set looks like: nothing there, no picture, fewer than two classes with training pictures. An
- * empty class folder is a warning. MN_FAILED for memory and reading. */
+ * data set looks like: nothing there, no picture, fewer than two classes with training pictures, a
+ * class's name that is not UTF-8. An empty class folder is a warning. MN_FAILED for memory and
+ * reading. */
 enum mn_status mn_dataset_open(struct mn_dataset **dataset, const char *folder,
                                const struct mn_dataset_options *options, struct mn_error *error);
 void mn_dataset_close(struct mn_dataset *dataset); /* NULL is fine */
@@ -53,8 +54,12 @@ int mn_dataset_label(const struct mn_dataset *dataset, enum mn_split split, int 
 const char *mn_dataset_name(const struct mn_dataset *dataset, enum mn_split split, int index);
 
 /* What was left out and what is odd, a line each ("dog/17.jpg: not a picture …", "cat: no
- * pictures"), owned by the data set; one line each, in the order of their paths. */
+ * pictures"), owned by the data set; in the order of their paths, and after a thousand only
+ * counted, in the last line. */
 int mn_dataset_warnings(const struct mn_dataset *dataset, char *const **lines);
+
+/* How many pictures could not be read. */
+int mn_dataset_left_out(const struct mn_dataset *dataset);
 
 /* Of classes, splits, names and sizes of files: another one means another data set. */
 uint64_t mn_dataset_fingerprint(const struct mn_dataset *dataset);
