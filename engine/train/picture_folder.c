@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "../image/picture_file.h"
+#include "../model/text.h"
 
-enum { MAX_DEPTH = 16 /* below a class; beyond that links go in circles */ };
+enum { MAX_DEPTH = 18 /* of folders in folders */ };
 
 static const char looks_like[] =
     "a data set is train/CLASS/*.jpg with val/CLASS/*.jpg beside it, or "
@@ -44,6 +46,36 @@ static bool is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+/* What file managers leave behind is not worth a warning. */
+static bool is_clutter(const char *name)
+{
+    return strcasecmp(name, "Thumbs.db") == 0 || strcasecmp(name, "desktop.ini") == 0;
+}
+
+/* --- where one is --- */
+
+/* A folder on the way from the data set's own down to where the walk is. A link may lead back to
+ * one; what is in there would be seen twice, or as another class. */
+struct level {
+    const struct level *above;
+    dev_t device;
+    ino_t inode;
+    int depth;
+};
+
+/* Why a folder is not entered; NULL where it can be. */
+static const char *obstacle(const char *path, const struct level *above, struct level *level)
+{
+    struct stat info;
+    if (stat(path, &info))
+        return strerror(errno);
+    *level = (struct level){above, info.st_dev, info.st_ino, above ? above->depth + 1 : 0};
+    for (const struct level *l = above; l; l = l->above)
+        if (l->device == info.st_dev && l->inode == info.st_ino)
+            return "a link back to a folder that it is in";
+    return level->depth > MAX_DEPTH ? "folders are nested too deep" : NULL;
+}
+
 /* --- one class --- */
 
 struct class_walk {
@@ -52,37 +84,43 @@ struct class_walk {
     int label, others;
 };
 
-static enum mn_status walk_class(struct class_walk *walk, const char *path, int depth,
-                                 struct mn_error *error);
+static enum mn_status walk_folder(struct class_walk *walk, const char *path,
+                                  const struct level *above, struct mn_error *error);
 
-static enum mn_status take_file(struct class_walk *walk, const char *path, struct mn_error *error)
+static enum mn_status take_file(struct class_walk *walk, const char *path, const struct stat *info,
+                                struct mn_error *error)
 {
-    struct stat info;
-    if (stat(path, &info)) {
-        if (!mn_text_list_add(&walk->catalogue->warnings, "%s: %s", path, strerror(errno)))
-            return no_memory(error);
-        return MN_OK;
-    }
-    if (S_ISDIR(info.st_mode))
-        return MN_OK;
-    if (!S_ISREG(info.st_mode) || !mn_picture_has_known_ending(path)) {
+    if (!S_ISREG(info->st_mode) || !mn_picture_has_known_ending(path)) {
         walk->others++;
         return MN_OK;
     }
-    return mn_entry_list_add(walk->list, path, walk->label, -1, (long long)info.st_size)
+    return mn_entry_list_add(walk->list, path, walk->label, -1, (long long)info->st_size)
                ? MN_OK
                : no_memory(error);
 }
 
+static enum mn_status take(struct class_walk *walk, const char *path, const struct level *level,
+                           struct mn_error *error)
+{
+    struct stat info;
+    if (stat(path, &info))
+        return mn_catalogue_warn(walk->catalogue, "%s: left out: %s", path, strerror(errno))
+                   ? MN_OK
+                   : no_memory(error);
+    return S_ISDIR(info.st_mode) ? walk_folder(walk, path, level, error)
+                                 : take_file(walk, path, &info, error);
+}
+
 static enum mn_status walk_names(struct class_walk *walk, const char *path, struct dirent **names,
-                                 int count, int depth, struct mn_error *error)
+                                 int count, const struct level *level, struct mn_error *error)
 {
     for (int i = 0; i < count; i++) {
         char *below;
+        if (is_clutter(names[i]->d_name))
+            continue;
         if (asprintf(&below, "%s/%s", path, names[i]->d_name) < 0)
             return no_memory(error);
-        enum mn_status status = is_folder(below) ? walk_class(walk, below, depth + 1, error)
-                                                 : take_file(walk, below, error);
+        enum mn_status status = take(walk, below, level, error);
         free(below);
         if (status)
             return status;
@@ -90,18 +128,19 @@ static enum mn_status walk_names(struct class_walk *walk, const char *path, stru
     return MN_OK;
 }
 
-static enum mn_status walk_class(struct class_walk *walk, const char *path, int depth,
-                                 struct mn_error *error)
+static enum mn_status walk_folder(struct class_walk *walk, const char *path,
+                                  const struct level *above, struct mn_error *error)
 {
-    struct dirent **names;
-    int count = depth > MAX_DEPTH ? -1 : scandir(path, &names, visible, by_bytes);
-    if (count < 0) {
-        const char *why = depth > MAX_DEPTH ? "folders are nested too deep" : strerror(errno);
-        return mn_text_list_add(&walk->catalogue->warnings, "%s: left out: %s", path, why)
-                   ? MN_OK
-                   : no_memory(error);
-    }
-    enum mn_status status = walk_names(walk, path, names, count, depth, error);
+    struct level level = {0};
+    struct dirent **names = NULL;
+    int count = -1;
+    const char *why = obstacle(path, above, &level);
+    if (!why && (count = scandir(path, &names, visible, by_bytes)) < 0)
+        why = strerror(errno);
+    if (why)
+        return mn_catalogue_warn(walk->catalogue, "%s: left out: %s", path, why) ? MN_OK
+                                                                                 : no_memory(error);
+    enum mn_status status = walk_names(walk, path, names, count, &level, error);
     free_names(names, count);
     return status;
 }
@@ -116,77 +155,178 @@ static int find_class(const struct mn_catalogue *catalogue, const char *name)
     return -1;
 }
 
-static enum mn_status list_class(struct mn_catalogue *catalogue, enum mn_split split,
-                                 const char *path, const char *name, struct mn_error *error)
+static enum mn_status add_class(struct mn_catalogue *catalogue, const char *path, const char *name,
+                                struct mn_error *error)
 {
+    /* or the model could not be written, when the training is over */
+    if (!mn_text_is_clean(name, strlen(name)))
+        return mn_fail(error, MN_BAD_INPUT,
+                       "%s: the folder's name is to become a class's, and is not printable UTF-8 "
+                       "text; rename it",
+                       path);
+    for (int i = 0; i < catalogue->classes.count; i++)
+        if (strcasecmp(catalogue->classes.lines[i], name) == 0 &&
+            !mn_catalogue_warn(catalogue,
+                               "%s: a class of its own beside %s; if they are one, put their "
+                               "pictures into one folder",
+                               path, catalogue->classes.lines[i]))
+            return no_memory(error);
+    return mn_text_list_add(&catalogue->classes, "%s", name) ? MN_OK : no_memory(error);
+}
+
+/* The folder that holds the classes of a split. */
+struct place {
+    struct mn_catalogue *catalogue;
+    enum mn_split split;
+    struct level level;
+};
+
+static enum mn_status list_class(const struct place *place, const char *path, const char *name,
+                                 struct mn_error *error)
+{
+    struct mn_catalogue *catalogue = place->catalogue;
     int label = find_class(catalogue, name);
-    if (label < 0 && split != MN_TRAIN) {
-        return mn_text_list_add(&catalogue->warnings,
-                                "%s: left out: the training pictures have no such class", path)
+    if (label < 0 && place->split != MN_TRAIN)
+        return mn_catalogue_warn(catalogue,
+                                 "%s: left out: the training pictures have no such class", path)
                    ? MN_OK
                    : no_memory(error);
-    }
     if (label < 0) {
         label = catalogue->classes.count;
-        if (!mn_text_list_add(&catalogue->classes, "%s", name))
-            return no_memory(error);
+        if (add_class(catalogue, path, name, error))
+            return error->status;
     }
-    struct class_walk walk = {catalogue, &catalogue->split[split], label, 0};
+    struct class_walk walk = {catalogue, &catalogue->split[place->split], label, 0};
     int before = walk.list->count;
-    if (walk_class(&walk, path, 0, error))
+    if (walk_folder(&walk, path, &place->level, error))
         return error->status;
-    if (walk.others && !mn_text_list_add(&catalogue->warnings,
-                                         "%s: %d file%s left out, by the name "
-                                         "no pictures",
-                                         path, walk.others, walk.others > 1 ? "s" : ""))
+    if (walk.others &&
+        !mn_catalogue_warn(catalogue, "%s: %d file%s left out, by the name no pictures", path,
+                           walk.others, walk.others > 1 ? "s" : ""))
         return no_memory(error);
     if (walk.list->count == before &&
-        !mn_text_list_add(&catalogue->warnings, "%s: no pictures in there", path))
+        !mn_catalogue_warn(catalogue, "%s: no pictures in there", path))
         return no_memory(error);
     return MN_OK;
 }
 
-static enum mn_status list_split(struct mn_catalogue *catalogue, enum mn_split split,
-                                 const char *folder, struct mn_error *error)
+/* Classes for folders; pictures beside those belong to none. */
+static enum mn_status list_names(const struct place *place, const char *folder,
+                                 struct dirent **names, int count, struct mn_error *error)
 {
-    struct dirent **names;
-    int count = scandir(folder, &names, visible, by_bytes);
-    if (count < 0)
-        return mn_fail(error, MN_BAD_INPUT, "%s: %s; %s", folder, strerror(errno), looks_like);
-    enum mn_status status = MN_OK;
-    for (int i = 0; i < count && !status; i++) {
+    int loose = 0;
+    for (int i = 0; i < count; i++) {
         char *path;
-        if (asprintf(&path, "%s/%s", folder, names[i]->d_name) < 0) {
-            status = no_memory(error);
-            break;
-        }
+        if (asprintf(&path, "%s/%s", folder, names[i]->d_name) < 0)
+            return no_memory(error);
+        enum mn_status status = MN_OK;
         if (is_folder(path))
-            status = list_class(catalogue, split, path, names[i]->d_name, error);
+            status = list_class(place, path, names[i]->d_name, error);
+        else
+            loose += mn_picture_has_known_ending(path);
         free(path);
+        if (status)
+            return status;
     }
+    if (loose && !mn_catalogue_warn(place->catalogue,
+                                    "%s: %d picture%s beside the classes' folders left out", folder,
+                                    loose, loose > 1 ? "s" : ""))
+        return no_memory(error);
+    return MN_OK;
+}
+
+/* `above` is the data set's folder, NULL where that is `folder` itself. */
+static enum mn_status list_split(struct mn_catalogue *catalogue, enum mn_split split,
+                                 const char *folder, const struct level *above,
+                                 struct mn_error *error)
+{
+    struct place place = {.catalogue = catalogue, .split = split};
+    struct dirent **names = NULL;
+    int count = -1;
+    const char *why = obstacle(folder, above, &place.level);
+    if (!why && (count = scandir(folder, &names, visible, by_bytes)) < 0)
+        why = strerror(errno);
+    if (why)
+        return mn_fail(error, MN_BAD_INPUT, "%s: %s; %s", folder, why, looks_like);
+    enum mn_status status = list_names(&place, folder, names, count, error);
     free_names(names, count);
     return status;
 }
 
-static bool find_split(const char *folder, const char *name, char *path, size_t size)
+/* --- the splits --- */
+
+struct split_name {
+    const char *name;
+    enum mn_split split;
+};
+
+static const struct split_name split_names[] = {{"train", MN_TRAIN},
+                                                {"val", MN_VAL},
+                                                {"valid", MN_VAL},
+                                                {"validation", MN_VAL},
+                                                {"test", MN_TEST}};
+enum { SPLIT_NAMES = sizeof split_names / sizeof *split_names };
+
+static bool has_folder(const char *folder, const char *name)
 {
-    snprintf(path, size, "%s/%s", folder, name);
-    return is_folder(path);
+    char *path;
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        return false;
+    bool is = is_folder(path);
+    free(path);
+    return is;
+}
+
+static bool has_any_folder(const char *folder)
+{
+    struct dirent **names = NULL;
+    int count = scandir(folder, &names, visible, by_bytes);
+    bool is = false;
+    for (int i = 0; i < count && !is; i++)
+        is = has_folder(folder, names[i]->d_name);
+    if (count >= 0)
+        free_names(names, count);
+    return is;
+}
+
+/* A folder "train" that has only pictures, and no other split beside it, is the class of trains. */
+static bool has_splits(const char *folder)
+{
+    char *train;
+    if (!has_folder(folder, "train"))
+        return false;
+    for (int i = 1; i < SPLIT_NAMES; i++)
+        if (has_folder(folder, split_names[i].name))
+            return true;
+    if (asprintf(&train, "%s/train", folder) < 0)
+        return true;
+    bool has = has_any_folder(train);
+    free(train);
+    return has;
+}
+
+static enum mn_status list_named_split(struct mn_catalogue *catalogue, const char *folder,
+                                       const struct split_name *name, const struct level *above,
+                                       struct mn_error *error)
+{
+    char *path;
+    if (asprintf(&path, "%s/%s", folder, name->name) < 0)
+        return no_memory(error);
+    enum mn_status status = MN_OK;
+    if (is_folder(path) && catalogue->split[name->split].count == 0)
+        status = list_split(catalogue, name->split, path, above, error);
+    free(path);
+    return status;
 }
 
 enum mn_status mn_picture_folder_list(const char *folder, struct mn_catalogue *catalogue,
                                       struct mn_error *error)
 {
-    char path[4096];
-    if (!find_split(folder, "train", path, sizeof path))
-        return list_split(catalogue, MN_TRAIN, folder, error);
-    if (list_split(catalogue, MN_TRAIN, path, error))
-        return error->status;
-    if ((find_split(folder, "val", path, sizeof path) ||
-         find_split(folder, "validation", path, sizeof path)) &&
-        list_split(catalogue, MN_VAL, path, error))
-        return error->status;
-    if (find_split(folder, "test", path, sizeof path))
-        return list_split(catalogue, MN_TEST, path, error);
-    return MN_OK;
+    struct level level = {0};
+    enum mn_status status = MN_OK;
+    if (obstacle(folder, NULL, &level) || !has_splits(folder))
+        return list_split(catalogue, MN_TRAIN, folder, NULL, error);
+    for (int i = 0; i < SPLIT_NAMES && !status; i++)
+        status = list_named_split(catalogue, folder, &split_names[i], &level, error);
+    return status;
 }

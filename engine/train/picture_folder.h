@@ -1,5 +1,5 @@
-/* Folders of picture files: train/ val/ test/ (validation/ is val/), each with a folder a class, or
- * the class folders alone. */
+/* Folders of picture files: train/ val/ test/ (valid/ and validation/ are val/), each with a folder
+ * a class, or the class folders alone. */
 #ifndef MN_PICTURE_FOLDER_H
 #define MN_PICTURE_FOLDER_H
 
@@ -7,7 +7,8 @@
 
 /* Fills a zeroed catalogue with all files whose names end like a picture's, in the order of their
  * paths' bytes; hidden ones are left out, and others that are no pictures are counted in a warning.
- * Folders below a class's belong to the class. Errors: MN_BAD_INPUT, MN_FAILED for memory. */
+ * Folders below a class's belong to the class. Errors: MN_BAD_INPUT also for
+ * a class whose name no model file could hold, MN_FAILED for memory. */
 enum mn_status mn_picture_folder_list(const char *folder, struct mn_catalogue *catalogue,
                                       struct mn_error *error);
 

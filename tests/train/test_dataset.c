@@ -1,134 +1,19 @@
 /* Data sets as people have them: with broken pictures, odd names, empty folders. */
-#include <errno.h>
-#include <ftw.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "../../engine/image/picture_file.h"
-#include "../../engine/train/dataset.h"
-#include "../support.h"
-
-static char folder[] = "/tmp/camlabel-data-XXXXXX";
-
-/* Four paths may be in use at a time. */
-static const char *path_of(const char *name)
-{
-    static char paths[4][4096];
-    static int next;
-    char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    return path;
-}
-
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
-{
-    (void)info, (void)kind, (void)walk;
-    return remove(path);
-}
-
-/* Each test begins with an empty folder. */
-static int set_up(void **state)
-{
-    (void)state;
-    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    return mkdir(folder, 0755) && errno != EEXIST;
-}
-
-static void make_folders(const char *name)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s", path_of(name));
-    for (char *slash = path + strlen(folder) + 1; (slash = strchr(slash, '/')); slash++) {
-        *slash = 0;
-        mkdir(path, 0755);
-        *slash = '/';
-    }
-    mkdir(path, 0755);
-}
-
-/* A picture of one colour but for its first pixel. */
-static void write_picture(const char *name, int width, int height, int level)
-{
-    struct mn_error error;
-    struct mn_image image;
-    size_t bytes = (size_t)width * (size_t)height * 3;
-    uint8_t *pixels = malloc(bytes);
-    assert_non_null(pixels);
-    memset(pixels, level, bytes);
-    pixels[0] = (uint8_t)(255 - level);
-    mn_image_wrap(&image, MN_PIXEL_RGB24, width, height, pixels, 0);
-    assert_int_equal(mn_png_write(path_of(name), &image, &error), MN_OK);
-    free(pixels);
-}
-
-static void write_bytes(const char *name, const void *bytes, size_t count)
-{
-    FILE *file = fopen(path_of(name), "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, count, file), count);
-    assert_int_equal(fclose(file), 0);
-}
-
-static const struct mn_dataset_options usual = {.cache_bytes = 1 << 24, .threads = 2};
-
-static struct mn_dataset *open_data(const struct mn_dataset_options *options)
-{
-    struct mn_dataset *dataset;
-    struct mn_error error;
-    if (mn_dataset_open(&dataset, folder, options, &error))
-        fail_msg("%s", error.message);
-    return dataset;
-}
-
-static void assert_refused(const char *because)
-{
-    struct mn_dataset *dataset;
-    struct mn_error error;
-    assert_int_equal(mn_dataset_open(&dataset, folder, &usual, &error), MN_BAD_INPUT);
-    if (!strstr(error.message, because))
-        fail_msg("\"%s\" does not say \"%s\"", error.message, because);
-}
-
-static bool warns(const struct mn_dataset *dataset, const char *subject, const char *reason)
-{
-    char *const *lines;
-    int count = mn_dataset_warnings(dataset, &lines);
-    for (int i = 0; i < count; i++)
-        if (strstr(lines[i], subject) && strstr(lines[i], reason))
-            return true;
-    return false;
-}
-
-static int warning_count(const struct mn_dataset *dataset)
-{
-    char *const *lines;
-    return mn_dataset_warnings(dataset, &lines);
-}
+#include "data_folder.h"
 
 /* --- folders --- */
-
-static void two_classes(void)
-{
-    make_folders("train/cat");
-    make_folders("train/dog");
-    for (int i = 0; i < 4; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "train/cat/%d.png", i);
-        write_picture(name, 8, 6, 10 + i);
-        snprintf(name, sizeof name, "train/dog/%d.png", i);
-        write_picture(name, 6, 8, 100 + i);
-    }
-}
 
 static void folders_are_classes(void **state)
 {
     (void)state;
-    two_classes();
-    make_folders("validation/dog");
-    write_picture("validation/dog/a.png", 5, 5, 7);
-    make_folders("test/cat/deeper/still");
-    write_picture("test/cat/deeper/still/b.png", 5, 5, 7);
-    struct mn_dataset *dataset = open_data(&usual);
+    data_two_classes();
+    data_make_folders("validation/dog");
+    data_write_picture("validation/dog/a.png", 5, 5, 7);
+    data_make_folders("test/cat/deeper/still");
+    data_write_picture("test/cat/deeper/still/b.png", 5, 5, 7);
+    struct mn_dataset *dataset = data_open(&data_usual);
     assert_int_equal(mn_dataset_classes(dataset), 2);
     assert_string_equal(mn_dataset_labels(dataset)[0], "cat");
     assert_string_equal(mn_dataset_labels(dataset)[1], "dog");
@@ -138,7 +23,7 @@ static void folders_are_classes(void **state)
     assert_int_equal(mn_dataset_count(dataset, MN_TEST), 1);
     assert_non_null(strstr(mn_dataset_name(dataset, MN_TEST, 0), "deeper/still/b.png"));
     assert_int_equal(mn_dataset_label(dataset, MN_TRAIN, 7), 1);
-    assert_int_equal(warning_count(dataset), 0);
+    assert_int_equal(data_warning_count(dataset), 0);
     mn_dataset_close(dataset);
 }
 
@@ -146,22 +31,22 @@ static void broken_pictures_are_named_and_left_out(void **state)
 {
     (void)state;
     static const uint8_t broken[] = {0xff, 0xd8, 0xff, 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1};
-    two_classes();
-    make_folders("train/empty");
-    write_bytes("train/cat/broken.jpg", broken, sizeof broken);
-    write_bytes("train/cat/no picture.png", "hello", 5);
-    write_bytes("train/cat/notes.txt", "hello", 5);
-    write_bytes("train/dog/.DS_Store", "hello", 5);
-    write_bytes("train/cat/0 bytes.jpg", "", 0);
-    write_picture("train/dog/small.png", 1, 1, 3);
-    struct mn_dataset *dataset = open_data(&usual);
+    data_two_classes();
+    data_make_folders("train/empty");
+    data_write_bytes("train/cat/broken.jpg", broken, sizeof broken);
+    data_write_bytes("train/cat/no picture.png", "hello", 5);
+    data_write_bytes("train/cat/notes.txt", "hello", 5);
+    data_write_bytes("train/dog/.DS_Store", "hello", 5);
+    data_write_bytes("train/cat/0 bytes.jpg", "", 0);
+    data_write_picture("train/dog/small.png", 1, 1, 3);
+    struct mn_dataset *dataset = data_open(&data_usual);
     assert_int_equal(mn_dataset_count(dataset, MN_TRAIN), 9); /* the 1x1 counts */
-    assert_true(warns(dataset, "train/cat/broken.jpg", "left out"));
-    assert_true(warns(dataset, "train/cat/no picture.png", "left out"));
-    assert_true(warns(dataset, "train/cat/0 bytes.jpg", "left out"));
-    assert_true(warns(dataset, "train/cat", "1 file left out"));
-    assert_true(warns(dataset, "train/empty", "no pictures"));
-    assert_int_equal(warning_count(dataset), 5);
+    assert_true(data_warns(dataset, "train/cat/broken.jpg", "left out"));
+    assert_true(data_warns(dataset, "train/cat/no picture.png", "left out"));
+    assert_true(data_warns(dataset, "train/cat/0 bytes.jpg", "left out"));
+    assert_true(data_warns(dataset, "train/cat", "1 file left out"));
+    assert_true(data_warns(dataset, "train/empty", "no pictures"));
+    assert_int_equal(data_warning_count(dataset), 5);
     for (int i = 0; i < 9; i++) {
         struct mn_bitmap bitmap = {0};
         struct mn_image image;
@@ -177,11 +62,11 @@ static void broken_pictures_are_named_and_left_out(void **state)
 static void names_are_anything(void **state)
 {
     (void)state;
-    make_folders("Große Katze");
-    make_folders("日本の犬 & <co>");
-    write_picture("Große Katze/ein Bild, ohne Namen.PNG", 4, 4, 1);
-    write_picture("日本の犬 & <co>/写真.png", 4, 4, 2);
-    struct mn_dataset *dataset = open_data(&usual);
+    data_make_folders("Große Katze");
+    data_make_folders("日本の犬 & <co>");
+    data_write_picture("Große Katze/ein Bild, ohne Namen.PNG", 4, 4, 1);
+    data_write_picture("日本の犬 & <co>/写真.png", 4, 4, 2);
+    struct mn_dataset *dataset = data_open(&data_usual);
     assert_string_equal(mn_dataset_labels(dataset)[0], "Große Katze");
     assert_string_equal(mn_dataset_labels(dataset)[1], "日本の犬 & <co>");
     assert_int_equal(mn_dataset_count(dataset, MN_TRAIN), 2);
@@ -191,11 +76,11 @@ static void names_are_anything(void **state)
 static void wide_pictures_are_made_smaller(void **state)
 {
     (void)state;
-    two_classes();
-    write_picture("train/cat/wide.png", 20000, 300, 77);
-    struct mn_dataset_options options = usual;
+    data_two_classes();
+    data_write_picture("train/cat/wide.png", 20000, 300, 77);
+    struct mn_dataset_options options = data_usual;
     options.max_side = 100;
-    struct mn_dataset *dataset = open_data(&options);
+    struct mn_dataset *dataset = data_open(&options);
     struct mn_bitmap bitmap = {0};
     struct mn_image image;
     struct mn_error error;
@@ -210,43 +95,43 @@ static void wide_pictures_are_made_smaller(void **state)
 static void what_is_no_data_set_is_said(void **state)
 {
     (void)state;
-    assert_refused("a data set is");
-    make_folders("only");
-    assert_refused("no picture");
-    write_picture("only/a.png", 4, 4, 1);
-    assert_refused("all pictures are of one class, only");
-    make_folders("other");
-    assert_refused("all pictures are of one class, only");
-    write_picture("other/a.png", 4, 4, 1);
-    mn_dataset_close(open_data(&usual));
+    data_assert_refused("a data set is");
+    data_make_folders("only");
+    data_assert_refused("no picture");
+    data_write_picture("only/a.png", 4, 4, 1);
+    data_assert_refused("all pictures are of one class, only");
+    data_make_folders("other");
+    data_assert_refused("all pictures are of one class, only");
+    data_write_picture("other/a.png", 4, 4, 1);
+    mn_dataset_close(data_open(&data_usual));
 }
 
 static void a_class_of_val_alone_is_left_out(void **state)
 {
     (void)state;
-    two_classes();
-    make_folders("val/bird");
-    make_folders("val/cat");
-    write_picture("val/bird/a.png", 4, 4, 1);
-    write_picture("val/cat/a.png", 4, 4, 1);
-    struct mn_dataset *dataset = open_data(&usual);
+    data_two_classes();
+    data_make_folders("val/bird");
+    data_make_folders("val/cat");
+    data_write_picture("val/bird/a.png", 4, 4, 1);
+    data_write_picture("val/cat/a.png", 4, 4, 1);
+    struct mn_dataset *dataset = data_open(&data_usual);
     assert_int_equal(mn_dataset_classes(dataset), 2);
     assert_int_equal(mn_dataset_count(dataset, MN_VAL), 1);
-    assert_true(warns(dataset, "val/bird", "no such class"));
+    assert_true(data_warns(dataset, "val/bird", "no such class"));
     mn_dataset_close(dataset);
 }
 
 static void val_is_split_off_by_seed(void **state)
 {
     (void)state;
-    struct mn_dataset_options options = usual;
+    struct mn_dataset_options options = data_usual;
     char first[256];
-    two_classes();
+    data_two_classes();
     options.val_fraction = 0.25;
     int different = 0;
     for (int seed = 0; seed < 8; seed++) {
         options.seed = (uint64_t)seed;
-        struct mn_dataset *dataset = open_data(&options), *again = open_data(&options);
+        struct mn_dataset *dataset = data_open(&options), *again = data_open(&options);
         assert_int_equal(mn_dataset_count(dataset, MN_TRAIN), 6);
         assert_int_equal(mn_dataset_count(dataset, MN_VAL), 2);
         assert_int_equal(mn_dataset_label(dataset, MN_VAL, 0), 0);
@@ -282,15 +167,15 @@ static uint64_t sum_of(const struct mn_dataset *dataset)
 static void without_cache_it_is_the_same(void **state)
 {
     (void)state;
-    struct mn_dataset_options options = usual;
-    two_classes();
-    write_picture("train/cat/large.png", 90, 70, 33);
+    struct mn_dataset_options options = data_usual;
+    data_two_classes();
+    data_write_picture("train/cat/large.png", 90, 70, 33);
     options.max_side = 20;
-    struct mn_dataset *cached = open_data(&options);
+    struct mn_dataset *cached = data_open(&options);
     options.cache_bytes = 400;
-    struct mn_dataset *partly = open_data(&options);
+    struct mn_dataset *partly = data_open(&options);
     options.cache_bytes = 0;
-    struct mn_dataset *uncached = open_data(&options);
+    struct mn_dataset *uncached = data_open(&options);
     assert_true(sum_of(cached) == sum_of(uncached));
     assert_true(sum_of(cached) == sum_of(partly));
     assert_true(mn_dataset_fingerprint(cached) == mn_dataset_fingerprint(uncached));
@@ -300,7 +185,7 @@ static void without_cache_it_is_the_same(void **state)
     struct mn_bitmap bitmap = {0};
     struct mn_image image;
     struct mn_error error;
-    assert_int_equal(remove(path_of("train/cat/0.png")), 0);
+    assert_int_equal(remove(data_path("train/cat/0.png")), 0);
     assert_int_equal(mn_dataset_picture(uncached, MN_TRAIN, 0, &bitmap, &image, &error), MN_FAILED);
     assert_non_null(strstr(error.message, "train/cat/0.png"));
     mn_bitmap_free(&bitmap);
@@ -310,10 +195,10 @@ static void without_cache_it_is_the_same(void **state)
 static void other_data_have_another_fingerprint(void **state)
 {
     (void)state;
-    two_classes();
-    struct mn_dataset *before = open_data(&usual);
-    write_picture("train/cat/0.png", 20, 20, 1);
-    struct mn_dataset *after = open_data(&usual);
+    data_two_classes();
+    struct mn_dataset *before = data_open(&data_usual);
+    data_write_picture("train/cat/0.png", 20, 20, 1);
+    struct mn_dataset *after = data_open(&data_usual);
     assert_true(mn_dataset_fingerprint(before) != mn_dataset_fingerprint(after));
     mn_dataset_close(before);
     mn_dataset_close(after);
@@ -331,13 +216,13 @@ static void opening_can_be_stopped(void **state)
 {
     (void)state;
     int calls = 0;
-    struct mn_dataset_options options = usual;
+    struct mn_dataset_options options = data_usual;
     struct mn_dataset *dataset;
     struct mn_error error;
-    two_classes();
+    data_two_classes();
     options.progress = stop_at_once;
     options.progress_context = &calls;
-    assert_int_equal(mn_dataset_open(&dataset, folder, &options, &error), MN_FAILED);
+    assert_int_equal(mn_dataset_open(&dataset, data_path(""), &options, &error), MN_FAILED);
     assert_int_equal(calls, 1);
 }
 
@@ -356,7 +241,7 @@ static void write_batch(const char *name, int label_bytes, int first_label)
         memset(record + label_bytes + 1024, 20 + i, 1024);
         memset(record + label_bytes + 2048, 30 + i, 1024);
     }
-    write_bytes(name, records, size * RECORDS);
+    data_write_bytes(name, records, size * RECORDS);
 }
 
 static void cifar_10_is_read(void **state)
@@ -368,7 +253,7 @@ static void cifar_10_is_read(void **state)
         write_batch(name, 1, i);
     }
     write_batch("test_batch.bin", 1, 0);
-    struct mn_dataset *dataset = open_data(&usual);
+    struct mn_dataset *dataset = data_open(&data_usual);
     struct mn_bitmap bitmap = {0};
     struct mn_image image;
     struct mn_error error;
@@ -385,12 +270,14 @@ static void cifar_10_is_read(void **state)
     assert_int_equal(image.plane[0][3 * 1023 + 2], 32);
     mn_bitmap_free(&bitmap);
     mn_dataset_close(dataset);
-    assert_int_equal(truncate(path_of("data_batch_3.bin"), RECORDS * RECORD - 1), 0);
-    assert_refused("data_batch_3.bin");
-    remove(path_of("data_batch_3.bin"));
-    assert_refused("data_batch_3.bin");
+    assert_int_equal(truncate(data_path("data_batch_3.bin"), RECORDS * RECORD - 1), 0);
+    data_assert_refused("data_batch_3.bin");
+    assert_int_equal(truncate(data_path("data_batch_3.bin"), RECORDS * RECORD + 1), 0);
+    data_assert_refused("data_batch_3.bin");
+    remove(data_path("data_batch_3.bin"));
+    data_assert_refused("data_batch_3.bin");
     write_batch("data_batch_3.bin", 1, 9);
-    assert_refused("label 10");
+    data_assert_refused("label 10");
 }
 
 static void cifar_100_has_fine_labels(void **state)
@@ -398,7 +285,7 @@ static void cifar_100_has_fine_labels(void **state)
     (void)state;
     write_batch("train.bin", 2, 97);
     write_batch("test.bin", 2, 97);
-    struct mn_dataset *dataset = open_data(&usual);
+    struct mn_dataset *dataset = data_open(&data_usual);
     assert_int_equal(mn_dataset_classes(dataset), 100);
     assert_string_equal(mn_dataset_labels(dataset)[99], "class 99");
     assert_int_equal(mn_dataset_label(dataset, MN_TRAIN, 2), 99);
@@ -408,22 +295,18 @@ static void cifar_100_has_fine_labels(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(folders_are_classes, set_up),
-        cmocka_unit_test_setup(broken_pictures_are_named_and_left_out, set_up),
-        cmocka_unit_test_setup(names_are_anything, set_up),
-        cmocka_unit_test_setup(wide_pictures_are_made_smaller, set_up),
-        cmocka_unit_test_setup(what_is_no_data_set_is_said, set_up),
-        cmocka_unit_test_setup(a_class_of_val_alone_is_left_out, set_up),
-        cmocka_unit_test_setup(val_is_split_off_by_seed, set_up),
-        cmocka_unit_test_setup(without_cache_it_is_the_same, set_up),
-        cmocka_unit_test_setup(other_data_have_another_fingerprint, set_up),
-        cmocka_unit_test_setup(opening_can_be_stopped, set_up),
-        cmocka_unit_test_setup(cifar_10_is_read, set_up),
-        cmocka_unit_test_setup(cifar_100_has_fine_labels, set_up),
+        cmocka_unit_test_setup(folders_are_classes, data_set_up),
+        cmocka_unit_test_setup(broken_pictures_are_named_and_left_out, data_set_up),
+        cmocka_unit_test_setup(names_are_anything, data_set_up),
+        cmocka_unit_test_setup(wide_pictures_are_made_smaller, data_set_up),
+        cmocka_unit_test_setup(what_is_no_data_set_is_said, data_set_up),
+        cmocka_unit_test_setup(a_class_of_val_alone_is_left_out, data_set_up),
+        cmocka_unit_test_setup(val_is_split_off_by_seed, data_set_up),
+        cmocka_unit_test_setup(without_cache_it_is_the_same, data_set_up),
+        cmocka_unit_test_setup(other_data_have_another_fingerprint, data_set_up),
+        cmocka_unit_test_setup(opening_can_be_stopped, data_set_up),
+        cmocka_unit_test_setup(cifar_10_is_read, data_set_up),
+        cmocka_unit_test_setup(cifar_100_has_fine_labels, data_set_up),
     };
-    if (!mkdtemp(folder))
-        return 1;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, data_remove);
 }
