@@ -36,7 +36,6 @@ static enum mn_status write_report(struct fit *fit, const struct mn_model *model
                                    const struct mn_metrics *metrics, int best_epoch,
                                    struct mn_error *error)
 {
-    char *const *warnings;
     char date[32], cpu[128], command[2 * RUN_PATH_SIZE + 128];
     enum mn_split split = data_judging_split(fit->dataset);
     struct report_pictures pictures = report_pictures_of(fit->dataset, split);
@@ -65,7 +64,7 @@ static enum mn_status write_report(struct fit *fit, const struct mn_model *model
         .recipe = fit->recipe_text,
         .data_dir = fit->settings.data_dir,
         .train_pictures = mn_dataset_count(fit->dataset, MN_TRAIN),
-        .left_out = mn_dataset_warnings(fit->dataset, &warnings),
+        .left_out = mn_dataset_left_out(fit->dataset),
         .name = model->name,
         .network = &model->network,
         .model_path = fit->paths.model,
