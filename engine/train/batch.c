@@ -37,7 +37,7 @@ enum mn_status mn_batch_maker_new(struct mn_batch_maker **out, const struct mn_d
     maker->order_epoch = -1;
     maker->order = calloc((size_t)mn_dataset_count(dataset, MN_TRAIN), sizeof *maker->order);
     maker->bitmaps = calloc(threads, sizeof *maker->bitmaps);
-    maker->augmenters = calloc(threads, sizeof *maker->augmenters);
+    maker->augmenters = calloc(threads, sizeof(struct mn_augmenter *));
     bool enough = maker->order && maker->bitmaps && maker->augmenters;
     for (size_t i = 0; enough && i < threads; i++)
         enough = (maker->augmenters[i] = mn_augmenter_new()) != NULL;

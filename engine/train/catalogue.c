@@ -55,8 +55,12 @@ bool mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, 
     char *copy = strdup(name);
     if (!copy)
         return false;
-    list->entries[list->count++] =
-        (struct mn_entry){.label = label, .name = copy, .file = file, .at = at};
+    struct mn_entry *entry = &list->entries[list->count++];
+    entry->name = copy;
+    entry->label = label;
+    entry->file = file;
+    entry->at = at;
+    entry->kept = (struct mn_kept){.pixels = NULL};
     return true;
 }
 

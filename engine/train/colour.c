@@ -4,7 +4,7 @@
 
 static uint8_t level_of(double value)
 {
-    return value <= 0 ? 0 : value >= 255 ? 255 : (uint8_t)(value + 0.5);
+    return value <= 0 ? 0 : value >= 255 ? 255 : (uint8_t)lround(value);
 }
 
 /* ITU-R 601 luma in 16 bits, as Pillow converts to grey. */

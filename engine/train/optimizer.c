@@ -69,12 +69,12 @@ static void step_run(const struct run *run, const struct mn_update *update, bool
 {
     const struct mn_recipe *recipe = update->recipe;
     float decay = decays ? (float)recipe->weight_decay : 0;
-    if (recipe->opt == MN_RMSPROP)
-        step_rmsprop(run, update, decay);
-    else if (recipe->opt == MN_ADAMW)
-        step_adamw(run, update, decay);
-    else
+    if (!run->square)
         step_sgd(run, (float)update->lr, (float)recipe->momentum, decay, recipe->opt == MN_SGD);
+    else if (recipe->opt == MN_RMSPROP)
+        step_rmsprop(run, update, decay);
+    else
+        step_adamw(run, update, decay);
 }
 
 /* --- the whole row, each share of the crew a part of it --- */

@@ -78,7 +78,7 @@ enum mn_status mn_schedule_parse_sizes(const char *text, struct mn_recipe *recip
                                        struct mn_error *error)
 {
     const char *at = text;
-    struct mn_size_phase phases[MN_MAX_SIZE_PHASES];
+    struct mn_size_phase phases[MN_MAX_SIZE_PHASES] = {{0}};
     int count = 0;
     bool more = *at != 0;
     while (more) {

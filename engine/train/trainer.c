@@ -1,5 +1,6 @@
 #include "trainer.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -446,6 +447,16 @@ enum mn_status mn_trainer_save(const struct mn_trainer *trainer, const char *pat
     return mn_checkpoint_write(path, tensors, (size_t)count, texts, STATE_TEXTS, error);
 }
 
+/* "EPOCH STEP" */
+static bool read_position(const char *text, int *epoch, int *step)
+{
+    char *end;
+    long first = strtol(text, &end, 10), second = strtol(end, &end, 10);
+    *epoch = (int)first;
+    *step = (int)second;
+    return !*end && first >= 0 && first <= INT_MAX && second >= 0 && second <= INT_MAX;
+}
+
 static enum mn_status check_texts(const struct mn_trainer *trainer, const char *path,
                                   const struct mn_state_text *texts, int *epoch, int *step,
                                   struct mn_error *error)
@@ -465,8 +476,8 @@ static enum mn_status check_texts(const struct mn_trainer *trainer, const char *
                        "%s: was made with %s threads, and these are %s; resume with --threads %s, "
                        "so that the result is the same",
                        path, texts[2].text, ours[2].text, texts[2].text);
-    if (sscanf(texts[3].text, "%d %d", epoch, step) != 2 || *epoch < 0 ||
-        *epoch > trainer->recipe.epochs || *step < 0 || *step >= trainer->epoch_steps)
+    if (!read_position(texts[3].text, epoch, step) || *epoch > trainer->recipe.epochs ||
+        *step >= trainer->epoch_steps)
         return mn_fail(error, MN_BAD_INPUT, "%s: damaged: there is no position \"%s\"", path,
                        texts[3].text);
     return MN_OK;
@@ -478,7 +489,7 @@ enum mn_status mn_trainer_restore(struct mn_trainer *trainer, const char *path,
     struct mn_state_tensor tensors[MAX_STATE_TENSORS];
     struct mn_state_text texts[STATE_TEXTS];
     struct state_texts numbers;
-    int epoch, step;
+    int epoch = 0, step = 0;
     state_texts(trainer, &numbers, texts); /* for the names */
     for (int i = 0; i < STATE_TEXTS; i++)
         texts[i].text = NULL;

@@ -69,14 +69,14 @@ double reference_forward(const struct mn_network *network, const struct referenc
 {
     double nearest = INFINITY, hi = network->spec.activation == MN_RELU6 ? 6 : INFINITY;
     long floats = (long)pictures * network->spec.resolution * network->spec.resolution * 3;
-    double *a = malloc((size_t)floats * sizeof *a);
+    double *a = calloc((size_t)floats, sizeof *a);
     for (long i = 0; i < floats; i++)
         a[i] = (double)input[i];
     for (int i = 0; i < network->layer_count - 2; i++) {
         const struct mn_layer *layer = &network->layers[i];
         long in = (long)layer->in_size * layer->in_size * layer->in_channels;
         long pixels = (long)layer->out_size * layer->out_size;
-        double *y = malloc((size_t)(pictures * pixels * layer->out_channels) * sizeof *y), *at = y;
+        double *y = calloc((size_t)(pictures * pixels * layer->out_channels), sizeof *y), *at = y;
         for (int p = 0; p < pictures; p++)
             for (int pixel = 0; pixel < pixels; pixel++)
                 for (int out = 0; out < layer->out_channels; out++)

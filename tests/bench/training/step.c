@@ -16,7 +16,7 @@
 #include "../../../engine/train/optimizer.h"
 #include "../../../engine/train/random.h"
 
-enum { CLASSES = 10, SQUARE = 768, PRODUCTS = 8, MAX_RUNS = 100000 };
+enum { CLASSES = 10, SQUARE = 768, PRODUCTS = 8, MAX_RUNS = 100000, MOST_THREADS = 64 };
 
 struct training {
     struct mn_network network;
@@ -41,6 +41,27 @@ static int fail(const char *what)
 {
     fprintf(stderr, "step: %s\n", what);
     return EXIT_FAILURE;
+}
+
+static bool read_number(const char **text, int low, int high, int *number)
+{
+    char *end;
+    long value = strtol(*text, &end, 10);
+    bool valid = end != *text && value >= low && value <= high;
+    *number = valid ? (int)value : low;
+    *text = end;
+    return valid;
+}
+
+static void release(struct training *t)
+{
+    mn_learner_free(t->learner);
+    mn_crew_free(t->crew);
+    free(t->values);
+    free(t->gradient);
+    free(t->optimizer.momentum);
+    free(t->d_logits);
+    free(t->label);
 }
 
 static bool prepare(struct training *t, int side, int threads, struct mn_error *error)
@@ -100,7 +121,7 @@ static void multiply(void *context, int share)
 
 static void print_sgemm(struct training *t)
 {
-    float *squares[2 + 64];
+    float *squares[2 + MOST_THREADS];
     int threads = mn_crew_size(t->crew);
     for (int i = 0; i < 2 + threads; i++)
         if (!(squares[i] = calloc((size_t)SQUARE * SQUARE, sizeof(float))))
@@ -115,12 +136,14 @@ static void print_sgemm(struct training *t)
 
 static bool obey(struct training *t, const char *line)
 {
+    const char *rest = line + 3;
     int warm, count;
     if (!strcmp(line, "sgemm\n")) {
         print_sgemm(t);
         return true;
     }
-    if (sscanf(line, "run %d %d", &warm, &count) != 2 || warm > MAX_RUNS || count > MAX_RUNS)
+    if (strncmp(line, "run", 3) != 0 || !read_number(&rest, 0, MAX_RUNS, &warm) ||
+        !read_number(&rest, 1, MAX_RUNS, &count))
         return false;
     for (int i = 0; i < warm; i++)
         step(t);
@@ -134,24 +157,31 @@ static bool obey(struct training *t, const char *line)
     return true;
 }
 
+static int serve(struct training *training)
+{
+    char line[256];
+    step(training);
+    printf("first %lld 0 camlabel\n", (long long)now_ns());
+    fflush(stdout);
+    while (fgets(line, sizeof line, stdin)) {
+        if (!obey(training, line))
+            return fail("no such request");
+        fflush(stdout);
+    }
+    return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
     struct training training = {
         .recipe = {.lr = 0.01, .momentum = 0.9, .weight_decay = 5e-4, .opt = MN_SGD}};
     struct mn_error error;
-    char line[256];
-    if (argc != 4)
+    int side, threads;
+    if (argc != 4 || !read_number((const char **)&argv[1], 32, 512, &side) ||
+        !read_number((const char **)&argv[2], 2, 65536, &training.recipe.batch_size) ||
+        !read_number((const char **)&argv[3], 1, MOST_THREADS, &threads))
         return fail("usage: step SIDE BATCH THREADS");
-    training.recipe.batch_size = atoi(argv[2]);
-    if (!prepare(&training, atoi(argv[1]), atoi(argv[3]), &error))
-        return fail(error.message);
-    step(&training);
-    printf("first %lld 0 camlabel\n", (long long)now_ns());
-    fflush(stdout);
-    while (fgets(line, sizeof line, stdin)) {
-        if (!obey(&training, line))
-            return fail("no such request");
-        fflush(stdout);
-    }
-    return EXIT_SUCCESS; /* the system takes the memory back */
+    int code = prepare(&training, side, threads, &error) ? serve(&training) : fail(error.message);
+    release(&training);
+    return code;
 }
