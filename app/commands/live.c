@@ -73,7 +73,6 @@ struct live {
     const struct live_settings *settings;
     int64_t start_ns;
     struct source *source;
-    const char *shipped_model; /* the default model of this kind of source */
     struct mn_model *model;
     struct mn_engine *engine;
     struct window *window; /* NULL: headless */
@@ -90,6 +89,9 @@ struct live {
 
 /* --- source --- */
 
+/* It knows the demo, and the same cards printed and held in front of a camera. */
+static const char shipped_model[] = "cards";
+
 static enum mn_status open_demo(struct live *live, const struct source_pacing *pacing,
                                 struct mn_error *error)
 {
@@ -97,7 +99,6 @@ static enum mn_status open_demo(struct live *live, const struct source_pacing *p
                                  .width = live->settings->width,
                                  .height = live->settings->height,
                                  .pacing = *pacing};
-    live->shipped_model = "cards";
     return demo_open(&live->source, &demo, error);
 }
 
@@ -106,7 +107,6 @@ static enum mn_status open_source(struct live *live, struct mn_error *error)
     const struct live_settings *settings = live->settings;
     struct source_pacing pacing = {settings->framerate, settings->as_fast_as_possible,
                                    settings->once};
-    live->shipped_model = "everyday";
     if (settings->device && settings->input)
         return mn_fail(error, MN_BAD_INPUT, "--device and --input exclude each other: name one");
     if (!settings->input && (settings->as_fast_as_possible || settings->once))
@@ -358,7 +358,7 @@ static int run_live(const void *argument, int operand_count, char **operands)
     mailbox_open(&live.display);
 
     if (open_source(&live, &error) ||
-        model_open(&live.settings->model, live.shipped_model, &live.model, &live.engine, &error) ||
+        model_open(&live.settings->model, shipped_model, &live.model, &live.engine, &error) ||
         open_window(&live, &error) || run(&live, &error))
         code = command_failed(&error);
 

@@ -436,7 +436,6 @@ static void bad_input_is_refused_in_one_line(void **state)
         {"classify", "-m", model, "--isa", "sse9", picture, NULL},
         {"classify", "-m", model, "--resolution", "100", picture, NULL},
         {"classify", "-m", model, "--top", "0", picture, NULL},
-        {"classify", picture, NULL}, /* no model is shipped yet */
         {"import", model, NULL},
         {"import", text, "-o", "/tmp/never", NULL},
         {"info", "--width", "-1", NULL},
