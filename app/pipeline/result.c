@@ -21,7 +21,7 @@ int result_rank(const float *probabilities, int count, struct ranked *top, int k
 
 int steady_open(struct steady *steady, int count, double unknown_below)
 {
-    *steady = (struct steady){.smoothing_ms = 200,
+    *steady = (struct steady){.smoothing_ms = 150,
                               .enter = 0.3F,
                               .stay = 0.15F,
                               .unknown_below = unknown_below,

@@ -16,7 +16,7 @@ enum {
 };
 
 /* The threshold is chosen so that of the right answers at most this share is rejected. */
-#define MN_FALSE_REJECT_LIMIT 0.05
+#define MN_FALSE_REJECT_LIMIT 0.02
 
 /* A share with its 95 % confidence interval, all 0 … 1. */
 struct mn_share {
@@ -65,7 +65,7 @@ struct mn_threshold_point {
 
 /* The rule: the largest threshold at which at most MN_FALSE_REJECT_LIMIT of the right answers is
  * rejected, rounded down to a thousandth so that what is shown is what is used. With the right
- * answers' confidences in ascending order c[0 … n-1] that is floor(1000 c[floor(0.05 n)]) / 1000,
+ * answers' confidences in ascending order c[0 … n-1] that is floor(1000 c[floor(0.02 n)]) / 1000,
  * and 0 where no answer is right.
  *
  * It depends on right answers only: data without a single foreign picture is enough to choose it,
