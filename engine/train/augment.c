@@ -7,12 +7,14 @@
 #include "camera_effects.h"
 #include "colour.h"
 #include "crop.h"
+#include "noise.h"
 #include "resampler.h"
 #include "trivial.h"
+#include "warp.h"
 
 struct mn_augmenter {
     struct mn_resampler resampler;
-    uint8_t *rgb, *room; /* [capacity][capacity][3] */
+    uint8_t *rgb, *room; /* [capacity][capacity][3], and MN_WARP_SLACK */
     int capacity;
 };
 
@@ -39,7 +41,7 @@ static bool reserve(struct mn_augmenter *augmenter, int resolution)
     free(augmenter->rgb);
     free(augmenter->room);
     augmenter->rgb = malloc(bytes);
-    augmenter->room = malloc(bytes);
+    augmenter->room = malloc(bytes + MN_WARP_SLACK);
     augmenter->capacity = augmenter->rgb && augmenter->room ? resolution : 0;
     return augmenter->capacity != 0;
 }
@@ -105,18 +107,29 @@ static void normalise(const uint8_t *restrict rgb, const float mean[3], const fl
         tensor[done] = (float)rgb[done] * scale[i] + offset[i];
 }
 
+static void fill_with_noise(struct mn_noise *noise, float *values, int count)
+{
+    int16_t drawn[MN_NOISE_BLOCK];
+    for (int done = 0; done < count; done += MN_NOISE_BLOCK) {
+        int block = count - done < MN_NOISE_BLOCK ? count - done : MN_NOISE_BLOCK;
+        mn_noise_draw(noise, drawn);
+        for (int i = 0; i < block; i++)
+            values[done + i] = (float)drawn[i] * (1 / MN_NOISE_DEVIATION);
+    }
+}
+
 /* A rectangle of 2 to 33 % of the area, sides 0.3 to 3.3, becomes noise as bright as the data. */
 static void erase(struct mn_random *random, int resolution, float *tensor)
 {
     static const double area[2] = {0.02, 0.33}, ratio[2] = {0.3, 3.3};
     struct mn_box box = mn_box_resized(random, area, ratio, resolution, resolution);
+    struct mn_noise noise = mn_noise_of(random);
     int top = (int)box.top, bottom = (int)(box.top + box.height + 0.5);
     int left = (int)box.left, right = (int)(box.left + box.width + 0.5);
+    right = right < resolution ? right : resolution;
     for (int y = top; y < bottom && y < resolution; y++)
-        for (int x = left; x < right && x < resolution; x++)
-            for (int c = 0; c < 3; c++)
-                tensor[((size_t)y * (size_t)resolution + (size_t)x) * 3 + (size_t)c] =
-                    (float)mn_random_normal(random);
+        fill_with_noise(&noise, tensor + 3 * ((size_t)y * (size_t)resolution + (size_t)left),
+                        3 * (right - left));
 }
 
 enum mn_status mn_augment(struct mn_augmenter *augmenter, const struct mn_augmentation *settings,

@@ -7,7 +7,7 @@
 #include "random.h"
 
 /* Each effect with this probability, at a random strength, on rgb [size][size][3] in place. `room`
- * has the picture's size. */
+ * has the picture's size and MN_WARP_SLACK (warp.h) bytes more. */
 void mn_camera_effects(struct mn_random *random, double probability, uint8_t *rgb, uint8_t *room,
                        int size);
 
