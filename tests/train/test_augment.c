@@ -6,7 +6,6 @@
 #include "../../engine/kernels/kernels.h"
 #include "../../engine/train/augment.h"
 #include "../../engine/train/colour.h"
-#include "../../engine/train/mix.h"
 #include "../../engine/train/trivial.h"
 #include "../../engine/train/warp.h"
 #include "../support.h"
@@ -250,40 +249,6 @@ static void erasing_has_its_share(void **state)
     assert_true(most < 0.45 && least > 0.005);
 }
 
-/* --- mixing --- */
-
-static void lambda_is_the_area(void **state)
-{
-    (void)state;
-    enum { BATCH = 5, SIZE = 32, FLOATS = SIZE * SIZE * 3 };
-    static float tensor[BATCH * FLOATS];
-    for (int cut = 0; cut < 2; cut++) {
-        struct mn_mixing mixing = {.mixup = cut ? 0 : 1, .cutmix = cut ? 1 : 0, .probability = 1};
-        double mean = 0;
-        for (uint64_t seed = 0; seed < 200; seed++) {
-            struct mn_mix mix = mn_mix_draw(&mixing, mn_random_of(seed, MN_RANDOM_MIX, 0), SIZE);
-            for (int i = 0; i < BATCH * FLOATS; i++) {
-                int own = i / FLOATS;
-                tensor[i] = (float)own;
-            }
-            for (int i = 0; i < (BATCH + 1) / 2; i++)
-                mn_mix_pair(&mix, tensor, BATCH, SIZE, i);
-            for (int p = 0; p < BATCH; p++) {
-                double sum = 0;
-                for (int i = 0; i < FLOATS; i++)
-                    sum += (double)tensor[p * FLOATS + i] / FLOATS;
-                assert_true(fabs(sum - (mix.lambda * p + (1 - mix.lambda) * (BATCH - 1 - p))) <
-                            1e-4);
-            }
-            mean += mix.lambda / 200;
-        }
-        assert_true(mean > 0.4 && mean < (cut ? 0.75 : 0.6));
-    }
-    struct mn_mix none =
-        mn_mix_draw(&(struct mn_mixing){.probability = 1}, mn_random_of(1, MN_RANDOM_MIX, 0), SIZE);
-    assert_true(none.lambda >= 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,7 +261,6 @@ int main(void)
         cmocka_unit_test(operations_have_their_strengths),
         cmocka_unit_test(a_quarter_turn_is_exact),
         cmocka_unit_test(erasing_has_its_share),
-        cmocka_unit_test(lambda_is_the_area),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
