@@ -55,8 +55,7 @@ static void light(struct mn_random *random, bool exposed, bool tinted, uint8_t *
     mn_levels_apply(&levels, rgb, (size_t)size * (size_t)size);
 }
 
-/* Of standard deviation 1.5 to 16 levels. */
-static void add_noise(struct mn_random *random, uint8_t *rgb, int size)
+void mn_camera_noise(struct mn_random *random, uint8_t *rgb, int size)
 {
     int part = (int)(mn_random_between(random, 1.5, 16) * 4096 / (double)MN_NOISE_DEVIATION);
     size_t count = 3 * (size_t)size * (size_t)size;
@@ -141,7 +140,7 @@ static void run_codec(struct codec *codec, uint8_t *rgb, int size, int quality)
     read_jpeg(codec, rgb, size);
 }
 
-static void compress(struct mn_random *random, uint8_t *rgb, uint8_t *room, int size)
+void mn_camera_jpeg(struct mn_random *random, uint8_t *rgb, uint8_t *room, int size)
 {
     struct codec codec = {.data = room, .bytes = (unsigned long)size * (unsigned long)size * 3};
     codec.writer.err = codec.reader.err = jpeg_std_error(&codec.errors);
@@ -167,7 +166,7 @@ void mn_camera_effects(struct mn_random *random, double probability, uint8_t *rg
     if (exposed || tinted)
         light(random, exposed, tinted, rgb, size);
     if (mn_random_chance(random, probability))
-        add_noise(random, rgb, size);
+        mn_camera_noise(random, rgb, size);
     if (mn_random_chance(random, probability))
-        compress(random, rgb, room, size);
+        mn_camera_jpeg(random, rgb, room, size);
 }

@@ -145,6 +145,72 @@ static void light_follows_its_formula(void **state)
         assert_int_equal(levels.level[1][v], v);
 }
 
+static void noise_has_its_strength(void **state)
+{
+    (void)state;
+    enum { TURNS = 300, VALUES = 64 * 64 * 3 };
+    double least = 100, most = 0;
+    for (uint64_t seed = 0; seed < TURNS; seed++) {
+        static struct picture picture;
+        struct mn_random random = mn_random_of(seed, MN_RANDOM_TEST, 4);
+        double mean = 0, square = 0, product = 0;
+        memset(picture.out, 128, sizeof picture.out);
+        mn_camera_noise(&random, picture.out, 64);
+        for (int i = 0; i < VALUES; i++) {
+            double value = picture.out[i] - 128.0, before = i ? picture.out[i - 1] - 128.0 : 0;
+            mean += value / VALUES;
+            square += value * value / VALUES;
+            product += value * before / VALUES;
+        }
+        assert_true(fabs(mean) < 1 && fabs(product) < 0.06 * square);
+        least = fmin(least, sqrt(square));
+        most = fmax(most, sqrt(square));
+    }
+    assert_true(least > 1.3 && least < 1.8 && most > 15.5 && most < 16.5);
+}
+
+/* Noise is hard to compress, so it loses; a picture of one colour has nothing to lose. */
+static void jpeg_loses_what_is_fine(void **state)
+{
+    (void)state;
+    static struct picture picture;
+    for (uint64_t seed = 0; seed < 30; seed++) {
+        struct mn_random random = mn_random_of(seed, MN_RANDOM_TEST, 5);
+        int size = seed % 2 ? 64 : 37;
+        double lost = 0, difference = 0;
+        draw(&picture, size, seed);
+        mn_camera_jpeg(&random, picture.out, picture.room, size);
+        for (int i = 0; i < size * size * 3; i++) {
+            lost += fabs((double)picture.out[i] - picture.in[i]) / (size * size * 3);
+            difference += (picture.out[i] - picture.in[i]) / (size * size * 3.0);
+        }
+        assert_true(lost > 10 && fabs(difference) < 4);
+        memset(picture.out, 77, sizeof picture.out);
+        mn_camera_jpeg(&random, picture.out, picture.room, size);
+        for (int i = 0; i < size * size * 3; i++)
+            assert_in_range(picture.out[i], 77 - 6, 77 + 6); /* a step of quality 15's is 53 / 8 */
+    }
+}
+
+/* Of a grey wall, half of the pictures have a tint where half are asked for. */
+static void tints_come_as_often_as_asked(void **state)
+{
+    (void)state;
+    enum { TURNS = 400, PIXELS = 16 * 16 };
+    int tinted = 0;
+    for (uint64_t seed = 0; seed < TURNS; seed++) {
+        static struct picture picture;
+        struct mn_random random = mn_random_of(seed, MN_RANDOM_TEST, 6);
+        double sum[3] = {0, 0, 0};
+        memset(picture.out, 128, sizeof picture.out);
+        mn_camera_effects(&random, 0.5, picture.out, picture.room, 16);
+        for (int i = 0; i < 3 * PIXELS; i++)
+            sum[i % 3] += picture.out[i];
+        tinted += fabs(sum[0] / sum[2] - 1) > 0.05;
+    }
+    assert_in_range(tinted, TURNS * 0.35, TURNS * 0.6); /* a half, less the weakest */
+}
+
 /* At each size, also those that are no whole blocks of JPEG: the same chance gives the same
  * picture, not a byte beyond it is touched, and it is still the same scene. */
 static void effects_are_the_same_again(void **state)
@@ -179,6 +245,9 @@ int main(void)
         cmocka_unit_test(perspective_is_as_defined),
         cmocka_unit_test(nothing_leaves_it_as_it_is),
         cmocka_unit_test(light_follows_its_formula),
+        cmocka_unit_test(noise_has_its_strength),
+        cmocka_unit_test(jpeg_loses_what_is_fine),
+        cmocka_unit_test(tints_come_as_often_as_asked),
         cmocka_unit_test(effects_are_the_same_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
