@@ -224,7 +224,7 @@ bool mn_resample_box(struct mn_resampler *resampler, const struct mn_image *imag
                               is_grey ? resampler->grey : middle);
         if (is_grey)
             spread_grey(resampler->grey, inner, middle);
-        if (rest > 0)
+        if (fill && rest > 0)
             add_fill(middle, rest, fill, inner);
         sample_row(columns, line, span.begin, size, out);
         to_bytes(out, 3 * (size_t)size, rgb + 3 * (size_t)size * (size_t)y);

@@ -71,8 +71,8 @@ static void motion_is_a_mean_along_a_line(void **state)
     static const int lengths[] = {1, 2, 3, 9, MN_BLUR_MOTION};
     for (int turn = 0; turn < 5 * 5 * 8; turn++) {
         static struct picture picture;
-        int size = sizes[turn % 5], length = lengths[turn / 5 % 5];
-        double angle = 0.4 * (turn / 25); /* NOLINT: a whole number of steps */
+        int size = sizes[turn % 5], length = lengths[turn / 5 % 5], direction = turn / 25;
+        double angle = 0.4 * direction;
         draw(&picture, size, (uint64_t)turn);
         mn_blur_motion(picture.out, picture.room, size, length, angle);
         for (int i = 0; i < size * size * 3; i++) {
@@ -107,7 +107,8 @@ static void perspective_is_as_defined(void **state)
         memcpy(picture.out, picture.in, sizeof picture.in);
         mn_warp_perspective(picture.out, picture.room, size, &map, lean_x, lean_y);
         for (int i = 0; i < size * size * 3; i++) {
-            double dx = i / 3 % size - middle, dy = i / 3 / size - middle; /* NOLINT: rows */
+            int column = i / 3 % size, row = i / 3 / size;
+            double dx = column - middle, dy = row - middle;
             double far = 1 + (lean_x * dx + lean_y * dy) * 2 / size;
             double x = (map.xx * dx + map.xy * dy + map.x0) / far + middle;
             double y = (map.yx * dx + map.yy * dy + map.y0) / far + middle;

@@ -23,7 +23,8 @@ static void move(const double map[6], const uint8_t *in, double *out)
 {
     double middle = (SIZE - 1) / 2.0;
     for (int i = 0; i < SIZE * SIZE; i++) {
-        double dx = i % SIZE - middle, dy = i / SIZE - middle; /* NOLINT: rows are whole */
+        int row = i / SIZE;
+        double dx = i % SIZE - middle, dy = row - middle;
         int x = (int)floor(map[0] * dx + map[1] * dy + map[2] + middle + 0.5);
         int y = (int)floor(map[3] * dx + map[4] * dy + map[5] + middle + 0.5);
         bool inside = x >= 0 && y >= 0 && x < SIZE && y < SIZE;
@@ -75,7 +76,7 @@ static void brightness(double m, const uint8_t *in, double *out)
 static void colour(double m, const uint8_t *in, double *out)
 {
     for (int i = 0; i < BYTES; i++)
-        out[i] = grey_of(in + i / 3 * 3); /* NOLINT: the pixel's first */
+        out[i] = grey_of(in + (i - i % 3));
     enhance(1 + 0.99 * m, in, out);
 }
 
@@ -93,13 +94,13 @@ static void sharpness(double m, const uint8_t *in, double *out)
 {
     for (int i = 0; i < BYTES; i++) {
         int x = i / 3 % SIZE, y = i / 3 / SIZE;
-        double sum = 4 * in[i]; /* the middle counts five times */
+        int sum = 4 * in[i]; /* the middle counts five times */
         out[i] = in[i];
         if (x == 0 || y == 0 || x == SIZE - 1 || y == SIZE - 1)
             continue;
         for (int k = 0; k < 9; k++)
             sum += in[i + (k / 3 - 1) * 3 * SIZE + (k % 3 - 1) * 3];
-        out[i] = floor(sum / 13 + 0.5);
+        out[i] = floor(sum / 13.0 + 0.5);
     }
     enhance(1 + 0.99 * m, in, out);
 }
@@ -143,8 +144,10 @@ static void equalize(double m, const uint8_t *in, double *out)
         }
         for (int k = i % 3; k < BYTES; k += 3)
             most += in[k] == brightest;
-        int step = (SIZE * SIZE - most) / 255;
-        out[i] = step ? fmin((darker + step / 2) / step, 255) : in[i]; /* NOLINT: whole steps */
+        int step = (SIZE * SIZE - most) / 255, level = in[i];
+        if (step)
+            level = (darker + step / 2) / step;
+        out[i] = level < 255 ? level : 255;
     }
 }
 
