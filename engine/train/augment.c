@@ -7,12 +7,14 @@
 #include "camera_effects.h"
 #include "colour.h"
 #include "crop.h"
+#include "noise.h"
+#include "resampler.h"
 #include "trivial.h"
+#include "warp.h"
 
 struct mn_augmenter {
     struct mn_resampler resampler;
-    struct mn_bitmap colour; /* a grey picture in three channels, or a padded one */
-    uint8_t *rgb, *room;     /* [capacity][capacity][3] */
+    uint8_t *rgb, *room; /* [capacity][capacity][3], and MN_WARP_SLACK */
     int capacity;
 };
 
@@ -26,7 +28,6 @@ void mn_augmenter_free(struct mn_augmenter *augmenter)
     if (!augmenter)
         return;
     mn_resampler_free(&augmenter->resampler);
-    mn_bitmap_free(&augmenter->colour);
     free(augmenter->rgb);
     free(augmenter->room);
     free(augmenter);
@@ -40,68 +41,32 @@ static bool reserve(struct mn_augmenter *augmenter, int resolution)
     free(augmenter->rgb);
     free(augmenter->room);
     augmenter->rgb = malloc(bytes);
-    augmenter->room = malloc(bytes);
+    augmenter->room = malloc(bytes + MN_WARP_SLACK);
     augmenter->capacity = augmenter->rgb && augmenter->room ? resolution : 0;
     return augmenter->capacity != 0;
 }
 
 /* --- geometry --- */
 
-/* A copy in three channels with `pad` px of `fill` around it. */
-static enum mn_status copy_padded(struct mn_bitmap *to, const struct mn_image *from, int pad,
-                                  const uint8_t fill[3], struct mn_error *error)
-{
-    int width = from->width + 2 * pad, height = from->height + 2 * pad;
-    int step = from->format == MN_PIXEL_GREY ? 1 : 3;
-    if (mn_bitmap_reserve(to, MN_PIXEL_RGB24, width, height, error))
-        return error->status;
-    uint8_t *out = to->pixels;
-    for (int y = -pad; y < from->height + pad; y++)
-        for (int x = -pad; x < from->width + pad; x++, out += 3) {
-            bool inside = x >= 0 && y >= 0 && x < from->width && y < from->height;
-            const uint8_t *in =
-                inside ? from->plane[0] + (size_t)y * from->stride[0] + (size_t)x * (size_t)step
-                       : fill;
-            out[0] = in[0];
-            out[1] = in[inside && step == 1 ? 0 : 1];
-            out[2] = in[inside && step == 1 ? 0 : 2];
-        }
-    return MN_OK;
-}
-
-static struct mn_box choose_box(const struct mn_augmentation *settings, struct mn_random *random,
-                                int width, int height, int pad)
-{
-    struct mn_box box;
-    if (settings->crop == MN_CROP_RESIZED) {
-        box = mn_box_resized(random, settings->scale, settings->ratio, width, height);
-    } else {
-        box = mn_box_centre(width - 2 * pad, height - 2 * pad);
-        box.left += mn_random_below(random, 2 * pad + 1);
-        box.top += mn_random_below(random, 2 * pad + 1);
-    }
-    box.hflip = mn_random_chance(random, settings->hflip);
-    box.vflip = mn_random_chance(random, settings->vflip);
-    return box;
-}
-
 static enum mn_status cut(struct mn_augmenter *augmenter, const struct mn_augmentation *settings,
                           const float mean[3], struct mn_random *random,
                           const struct mn_image *image, int resolution, struct mn_error *error)
 {
-    int side = image->width < image->height ? image->width : image->height, pad = 0;
+    int width = image->width, height = image->height, pad = 0;
+    struct mn_box box;
     uint8_t fill[3];
     for (int c = 0; c < 3; c++) /* what is 0 in the tensor */
         fill[c] = (uint8_t)fminf(fmaxf(mean[c] * 255 + 0.5f, 0), 255);
     if (settings->crop == MN_CROP_PAD)
-        pad = (int)(settings->crop_pad * side + 0.5);
-    if (pad || image->format == MN_PIXEL_GREY) {
-        if (copy_padded(&augmenter->colour, image, pad, fill, error))
-            return error->status;
-        image = &augmenter->colour.image;
-    }
-    struct mn_box box = choose_box(settings, random, image->width, image->height, pad);
-    if (!mn_resample_box(&augmenter->resampler, image, &box, resolution, augmenter->rgb))
+        pad = (int)(settings->crop_pad * (width < height ? width : height) + 0.5);
+    if (settings->crop == MN_CROP_RESIZED)
+        box = mn_box_resized(random, settings->scale, settings->ratio, width, height);
+    else
+        box = mn_box_moved(random, pad, width, height);
+    box.hflip = mn_random_chance(random, settings->hflip);
+    box.vflip = mn_random_chance(random, settings->vflip);
+    if (!mn_resample_box(&augmenter->resampler, image, &box, pad ? fill : NULL, resolution,
+                         augmenter->rgb))
         return mn_fail(error, MN_FAILED, "no memory to augment a picture; close other programs");
     return MN_OK;
 }
@@ -124,17 +89,33 @@ static void jitter(struct mn_random *random, double amount, uint8_t *rgb, size_t
 
 /* --- to the tensor --- */
 
-static void normalise(const uint8_t *rgb, const float mean[3], const float std[3], size_t pixels,
-                      float *tensor)
+enum { BLOCK = 48 }; /* values of 16 pixels: whole vectors, and whole pixels */
+
+static void normalise(const uint8_t *restrict rgb, const float mean[3], const float std[3],
+                      size_t pixels, float *restrict tensor)
 {
-    float scale[3], offset[3];
-    for (int c = 0; c < 3; c++) {
-        scale[c] = 1 / (255 * std[c]);
-        offset[c] = -mean[c] / std[c];
+    float scale[BLOCK], offset[BLOCK];
+    for (int i = 0; i < BLOCK; i++) {
+        scale[i] = 1 / (255 * std[i % 3]);
+        offset[i] = -mean[i % 3] / std[i % 3];
     }
-    for (size_t i = 0; i < pixels; i++, rgb += 3, tensor += 3)
-        for (int c = 0; c < 3; c++)
-            tensor[c] = (float)rgb[c] * scale[c] + offset[c];
+    size_t values = 3 * pixels, done = 0;
+    for (; done + BLOCK <= values; done += BLOCK)
+        for (size_t i = 0; i < BLOCK; i++)
+            tensor[done + i] = (float)rgb[done + i] * scale[i] + offset[i];
+    for (size_t i = 0; done < values; i++, done++)
+        tensor[done] = (float)rgb[done] * scale[i] + offset[i];
+}
+
+static void fill_with_noise(struct mn_noise *noise, float *values, int count)
+{
+    int16_t drawn[MN_NOISE_BLOCK];
+    for (int done = 0; done < count; done += MN_NOISE_BLOCK) {
+        int block = count - done < MN_NOISE_BLOCK ? count - done : MN_NOISE_BLOCK;
+        mn_noise_draw(noise, drawn);
+        for (int i = 0; i < block; i++)
+            values[done + i] = (float)drawn[i] * (1 / MN_NOISE_DEVIATION);
+    }
 }
 
 /* A rectangle of 2 to 33 % of the area, sides 0.3 to 3.3, becomes noise as bright as the data. */
@@ -142,13 +123,13 @@ static void erase(struct mn_random *random, int resolution, float *tensor)
 {
     static const double area[2] = {0.02, 0.33}, ratio[2] = {0.3, 3.3};
     struct mn_box box = mn_box_resized(random, area, ratio, resolution, resolution);
+    struct mn_noise noise = mn_noise_of(random);
     int top = (int)box.top, bottom = (int)(box.top + box.height + 0.5);
     int left = (int)box.left, right = (int)(box.left + box.width + 0.5);
+    right = right < resolution ? right : resolution;
     for (int y = top; y < bottom && y < resolution; y++)
-        for (int x = left; x < right && x < resolution; x++)
-            for (int c = 0; c < 3; c++)
-                tensor[((size_t)y * (size_t)resolution + (size_t)x) * 3 + (size_t)c] =
-                    (float)mn_random_normal(random);
+        fill_with_noise(&noise, tensor + 3 * ((size_t)y * (size_t)resolution + (size_t)left),
+                        3 * (right - left));
 }
 
 enum mn_status mn_augment(struct mn_augmenter *augmenter, const struct mn_augmentation *settings,

@@ -13,9 +13,9 @@
 #include "random.h"
 
 enum mn_crop {
-    MN_CROP_CENTRE, /* the whole middle square, no chance: for what is evaluated */
-    MN_CROP_PAD, /* padded by crop_pad of the side with zeros ([0,255] scale: mean colour), then a
-                    crop of the old size anywhere: He et al. 2015, CIFAR's usual */
+    MN_CROP_CENTRE,  /* the whole middle square, no chance: for what is evaluated */
+    MN_CROP_PAD,     /* the middle square, moved by up to crop_pad of the shorter side; beyond the
+                        picture is the mean colour, 0 in the tensor: He et al. 2015, CIFAR's usual */
     MN_CROP_RESIZED, /* a rectangle of scale of the area and ratio of the sides: Szegedy et al. 2014
                       */
 };
@@ -29,8 +29,8 @@ struct mn_augmentation {
     double color_jitter; /* brightness, contrast, saturation: factors 1 - x … 1 + x; 0: none */
     bool trivial;        /* TrivialAugment wide (Müller and Hutter 2021); color_jitter is then
                             not applied */
-    double camera;       /* probability of each of: blur, sensor noise, white balance, exposure,
-                            JPEG-like blocks, rolled small rotation; 0: none */
+    double camera;       /* probability of each of: tilt (rotation and perspective), blur (focus or
+                            motion), exposure, white balance, sensor noise, JPEG; 0: none */
     double reprob;       /* probability of random erasing (Zhong et al. 2017), filled with noise */
 };
 

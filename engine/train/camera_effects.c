@@ -1,115 +1,157 @@
+/* The strengths are for pictures that a network sees, 32 to 224 px a side; what is seen as an angle
+ * (a blur's length) grows with the resolution, what is seen as a level does not. */
 #include "camera_effects.h"
 
 #include <math.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 /* jpeglib.h needs the two above */
 #include <jpeglib.h>
 
+#include "blur.h"
 #include "colour.h"
+#include "noise.h"
 #include "warp.h"
 
-/* A hand that does not hold still: up to ten degrees, and a little perspective. */
+/* A hand that does not hold still: up to ten degrees, and not quite opposite. */
 static void tilt(struct mn_random *random, uint8_t *rgb, uint8_t *room, int size)
 {
-    static const uint8_t black[3];
     double angle = mn_random_between(random, -0.18, 0.18);
-    double zoom = mn_random_between(random, 0.82, 0.95); /* so that no corner is empty */
-    double shear = mn_random_between(random, -0.08, 0.08);
-    struct mn_affine map = {zoom * cos(angle), zoom * (shear - sin(angle)), 0,
-                            zoom * sin(angle), zoom * cos(angle),           0};
-    mn_warp_affine(rgb, room, size, &map, black);
+    double zoom = mn_random_between(random, 0.82, 0.95);
+    double lean_x = mn_random_between(random, -0.12, 0.12);
+    double lean_y = mn_random_between(random, -0.12, 0.12);
+    struct mn_affine map = {zoom * cos(angle), -zoom * sin(angle), 0,
+                            zoom * sin(angle), zoom * cos(angle),  0};
+    mn_warp_perspective(rgb, room, size, &map, lean_x, lean_y);
 }
 
 static void blur(struct mn_random *random, uint8_t *rgb, uint8_t *room, int size)
 {
-    int most = 1 + size / 40; /* passes: a blur of the same angle whatever the resolution */
-    int rows = mn_random_below(random, most + 1), columns = mn_random_below(random, most + 1);
-    mn_warp_blur(rgb, room, size, rows, columns);
+    if (mn_random_chance(random, 0.5)) {
+        mn_blur_defocus(rgb, room, size, 1 + mn_random_below(random, 1 + size / 32));
+    } else {
+        int length = 2 + mn_random_below(random, 1 + size / 16);
+        mn_blur_motion(rgb, room, size, length,
+                       mn_random_between(random, 0, 3.14159265358979323846));
+    }
 }
 
-static void light(struct mn_random *random, uint8_t *rgb, int size)
+/* White balance is set before the tone curve, exposure with it: one table does both. */
+static void light(struct mn_random *random, bool exposed, bool tinted, uint8_t *rgb, int size)
 {
-    double exposure = exp(mn_random_between(random, -0.5, 0.4));
-    double gain[3] = {exposure, exposure, exposure};
-    double gamma = exp(mn_random_between(random, -0.35, 0.35));
+    double gain[3] = {1, 1, 1}, gamma = 1;
+    if (exposed) {
+        gain[0] = gain[1] = gain[2] = exp(mn_random_between(random, -0.5, 0.4));
+        gamma = exp(mn_random_between(random, -0.35, 0.35));
+    }
+    if (tinted) {
+        double warmth = mn_random_between(random, -0.2, 0.2);
+        gain[0] *= 1 + warmth;
+        gain[1] *= 1 + mn_random_between(random, -0.06, 0.06);
+        gain[2] *= 1 - warmth;
+    }
     struct mn_levels levels = mn_levels_exposure(gain, gamma);
     mn_levels_apply(&levels, rgb, (size_t)size * (size_t)size);
 }
 
-static void white_balance(struct mn_random *random, uint8_t *rgb, int size)
+void mn_camera_noise(struct mn_random *random, uint8_t *rgb, int size)
 {
-    double warmth = mn_random_between(random, -0.2, 0.2);
-    double tint = mn_random_between(random, -0.06, 0.06);
-    double gain[3] = {1 + warmth, 1 + tint, 1 - warmth};
-    struct mn_levels levels = mn_levels_exposure(gain, 1);
-    mn_levels_apply(&levels, rgb, (size_t)size * (size_t)size);
-}
-
-/* Triangular, as the difference of two uniform bytes. */
-static void noise(struct mn_random *random, uint8_t *rgb, int size)
-{
-    int amount = (int)(mn_random_between(random, 4, 40) * 256 / 255);
-    size_t count = (size_t)size * (size_t)size * 3;
-    uint64_t bits = 0;
-    for (size_t i = 0; i < count; i++, bits >>= 16) {
-        if (i % 4 == 0)
-            bits = mn_random_bits(random);
-        int value = rgb[i] + (((int)(bits & 255) - (int)(bits >> 8 & 255)) * amount >> 8);
-        rgb[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+    int part = (int)(mn_random_between(random, 1.5, 16) * 4096 / (double)MN_NOISE_DEVIATION);
+    size_t count = 3 * (size_t)size * (size_t)size;
+    struct mn_noise noise = mn_noise_of(random);
+    int16_t drawn[MN_NOISE_BLOCK];
+    for (size_t done = 0; done < count; done += MN_NOISE_BLOCK) {
+        size_t block = count - done < MN_NOISE_BLOCK ? count - done : MN_NOISE_BLOCK;
+        mn_noise_draw(&noise, drawn);
+        for (size_t i = 0; i < block; i++) {
+            int value = rgb[done + i] + ((drawn[i] * part + 2048) >> 12);
+            value = value > 0 ? value : 0;
+            rgb[done + i] = (uint8_t)(value < 255 ? value : 255);
+        }
     }
 }
 
 /* --- JPEG, by the library that cameras' pictures are decoded with --- */
 
-static void write_jpeg(const uint8_t *rgb, int size, int quality, unsigned char **data,
-                       unsigned long *bytes)
-{
-    struct jpeg_compress_struct jpeg;
+/* libjpeg's error callback must not return, and its own ends the process: ours jumps back. What
+ * lives across the jump is in here, as in image/jpeg.c. */
+struct codec {
     struct jpeg_error_mgr errors;
-    jpeg.err = jpeg_std_error(&errors);
-    jpeg_create_compress(&jpeg);
-    jpeg_mem_dest(&jpeg, data, bytes);
-    jpeg.image_width = jpeg.image_height = (JDIMENSION)size;
-    jpeg.input_components = 3;
-    jpeg.in_color_space = JCS_RGB;
-    jpeg_set_defaults(&jpeg);
-    jpeg_set_quality(&jpeg, quality, TRUE);
-    jpeg.dct_method = JDCT_FASTEST;
-    jpeg_start_compress(&jpeg, TRUE);
-    while (jpeg.next_scanline < jpeg.image_height) {
-        JSAMPROW row = (JSAMPROW)(rgb + (size_t)jpeg.next_scanline * (size_t)size * 3);
-        jpeg_write_scanlines(&jpeg, &row, 1);
-    }
-    jpeg_finish_compress(&jpeg);
-    jpeg_destroy_compress(&jpeg);
+    struct jpeg_compress_struct writer;
+    struct jpeg_decompress_struct reader;
+    unsigned char *data; /* room at first; libjpeg takes its own where that is too small */
+    unsigned long bytes;
+    jmp_buf escape;
+};
+
+static void on_error(j_common_ptr jpeg)
+{
+    struct codec *codec = jpeg->client_data;
+    longjmp(codec->escape, 1);
 }
 
-static void read_jpeg(const unsigned char *data, unsigned long bytes, uint8_t *rgb, int size)
+static void on_message(j_common_ptr jpeg, int level)
 {
-    struct jpeg_decompress_struct jpeg;
-    struct jpeg_error_mgr errors;
-    jpeg.err = jpeg_std_error(&errors);
-    jpeg_create_decompress(&jpeg);
-    jpeg_mem_src(&jpeg, data, bytes);
-    jpeg_read_header(&jpeg, TRUE);
-    jpeg.dct_method = JDCT_FASTEST;
-    jpeg_start_decompress(&jpeg);
-    while (jpeg.output_scanline < jpeg.output_height) {
-        JSAMPROW row = rgb + (size_t)jpeg.output_scanline * (size_t)size * 3;
-        jpeg_read_scanlines(&jpeg, &row, 1);
-    }
-    jpeg_finish_decompress(&jpeg);
-    jpeg_destroy_decompress(&jpeg);
+    (void)jpeg;
+    (void)level;
 }
 
-static void compress(struct mn_random *random, uint8_t *rgb, int size)
+static void write_jpeg(struct codec *codec, const uint8_t *rgb, int size, int quality)
 {
-    unsigned char *data = NULL;
-    unsigned long bytes = 0;
-    write_jpeg(rgb, size, 15 + mn_random_below(random, 70), &data, &bytes);
-    read_jpeg(data, bytes, rgb, size);
-    free(data);
+    struct jpeg_compress_struct *jpeg = &codec->writer;
+    jpeg_create_compress(jpeg);
+    jpeg_mem_dest(jpeg, &codec->data, &codec->bytes);
+    jpeg->image_width = jpeg->image_height = (JDIMENSION)size;
+    jpeg->input_components = 3;
+    jpeg->in_color_space = JCS_RGB;
+    jpeg_set_defaults(jpeg);
+    jpeg_set_quality(jpeg, quality, TRUE);
+    jpeg->dct_method = JDCT_FASTEST;
+    jpeg_start_compress(jpeg, TRUE);
+    while (jpeg->next_scanline < jpeg->image_height) {
+        JSAMPROW row = (JSAMPROW)(rgb + (size_t)jpeg->next_scanline * (size_t)size * 3);
+        jpeg_write_scanlines(jpeg, &row, 1);
+    }
+    jpeg_finish_compress(jpeg);
+}
+
+static void read_jpeg(struct codec *codec, uint8_t *rgb, int size)
+{
+    struct jpeg_decompress_struct *jpeg = &codec->reader;
+    jpeg_create_decompress(jpeg);
+    jpeg_mem_src(jpeg, codec->data, codec->bytes);
+    jpeg_read_header(jpeg, TRUE);
+    jpeg->dct_method = JDCT_FASTEST;
+    jpeg_start_decompress(jpeg);
+    while (jpeg->output_scanline < jpeg->output_height) {
+        JSAMPROW row = rgb + (size_t)jpeg->output_scanline * (size_t)size * 3;
+        jpeg_read_scanlines(jpeg, &row, 1);
+    }
+    jpeg_finish_decompress(jpeg);
+}
+
+/* The picture stays as it is where there is no memory. */
+static void run_codec(struct codec *codec, uint8_t *rgb, int size, int quality)
+{
+    if (setjmp(codec->escape))
+        return;
+    write_jpeg(codec, rgb, size, quality);
+    read_jpeg(codec, rgb, size);
+}
+
+void mn_camera_jpeg(struct mn_random *random, uint8_t *rgb, uint8_t *room, int size)
+{
+    struct codec codec = {.data = room, .bytes = (unsigned long)size * (unsigned long)size * 3};
+    codec.writer.err = codec.reader.err = jpeg_std_error(&codec.errors);
+    codec.writer.client_data = codec.reader.client_data = &codec;
+    codec.errors.error_exit = on_error;
+    codec.errors.emit_message = on_message;
+    run_codec(&codec, rgb, size, 15 + mn_random_below(random, 70));
+    jpeg_destroy_compress(&codec.writer);
+    jpeg_destroy_decompress(&codec.reader);
+    if (codec.data != room)
+        free(codec.data);
 }
 
 void mn_camera_effects(struct mn_random *random, double probability, uint8_t *rgb, uint8_t *room,
@@ -119,12 +161,12 @@ void mn_camera_effects(struct mn_random *random, double probability, uint8_t *rg
         tilt(random, rgb, room, size);
     if (mn_random_chance(random, probability))
         blur(random, rgb, room, size);
+    bool exposed = mn_random_chance(random, probability);
+    bool tinted = mn_random_chance(random, probability);
+    if (exposed || tinted)
+        light(random, exposed, tinted, rgb, size);
     if (mn_random_chance(random, probability))
-        light(random, rgb, size);
+        mn_camera_noise(random, rgb, size);
     if (mn_random_chance(random, probability))
-        white_balance(random, rgb, size);
-    if (mn_random_chance(random, probability))
-        noise(random, rgb, size);
-    if (mn_random_chance(random, probability))
-        compress(random, rgb, size);
+        mn_camera_jpeg(random, rgb, room, size);
 }

@@ -116,8 +116,10 @@ struct mn_levels mn_levels_exposure(const double gain[3], double gamma)
 {
     struct mn_levels levels;
     for (int c = 0; c < 3; c++)
-        for (int v = 0; v < 256; v++)
-            levels.level[c][v] = level_of(255 * pow(fmin(gain[c] * v / 255, 1), gamma));
+        for (int v = 0; v < 256; v++) {
+            double light = fmin(gain[c] * v / 255, 1);
+            levels.level[c][v] = level_of(255 * (gamma != 1 ? pow(light, gamma) : light));
+        }
     return levels;
 }
 

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "blur.h"
 #include "colour.h"
 #include "warp.h"
 
@@ -82,7 +83,7 @@ void mn_trivial_apply(int operation, int step, bool negative, uint8_t *rgb, uint
     } else if (operation == COLOUR) {
         mn_colour_saturate(rgb, pixels, 1 + 0.99 * strength);
     } else if (operation == SHARPNESS) {
-        mn_warp_sharpen(rgb, room, size, 1 + 0.99 * strength);
+        mn_blur_sharpen(rgb, room, size, 1 + 0.99 * strength);
     } else {
         struct mn_levels levels = levels_of((enum operation)operation, strength, step, rgb, pixels);
         mn_levels_apply(&levels, rgb, pixels);
