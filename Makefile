@@ -24,6 +24,7 @@ help:
 	@echo 'make bench                    time the network beside this core'"'"'s limit'
 	@echo 'make bench-preprocess         time preprocessing beside libswscale'
 	@echo 'make bench-peers [ARGS=--help] the engine beside LiteRT, ONNX Runtime, OpenVINO, ncnn and MNN (Python, PyPI)'
+	@echo 'make bench-augment            what each kind of augmentation costs'
 	@echo 'make bench-training           the trainer beside PyTorch (Python, PyPI)'
 	@echo 'make bench-arm                what Arm'"'"'s cores would make of the kernels (llvm-mca)'
 	@echo 'make cross                    build for Arm, 64 and 32 bits, and old x86; test under qemu'
@@ -156,6 +157,12 @@ demo-model: $(BUILD)/camlabel-train
 $(BUILD)/tests/bench/training/step: $(BUILD)/tests/bench/training/step.o $(BUILD)/libtrain.a $(BUILD)/libmobilenet.a
 	$(SHOW)$(LINK) $^ $(LIBS) $(BLAS_LIBS) -o $@
 
+bench-augment: $(BUILD)/tests/bench/augment
+	@$< $(ARGS)
+
+$(BUILD)/tests/bench/augment: $(BUILD)/tests/bench/augment.o $(BUILD)/libtrain.a $(BUILD)/libmobilenet.a
+	$(SHOW)$(LINK) $^ $(LIBS) $(BLAS_LIBS) -o $@
+
 bench-training: $(BUILD)/tests/bench/training/step $(BUILD)/camlabel
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/training/run.py $(BUILD) $(ARGS)
 
@@ -218,7 +225,7 @@ install: $(PROGRAMS)
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help all run test demo-model bench bench-peers bench-preprocess bench-training bench-arm cross mutations golden emulated camera-vm asan tsan lint \
+.PHONY: help all run test demo-model bench bench-peers bench-preprocess bench-training bench-augment bench-arm cross mutations golden emulated camera-vm asan tsan lint \
         install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)

@@ -40,13 +40,15 @@ static double seconds_left(const struct fit *fit)
 static void show_progress(struct fit *fit)
 {
     char left[PROGRESS_TIME_SIZE];
+    struct mn_epoch_sums sums = mn_trainer_sums(fit->trainer);
     progress_time_text(seconds_left(fit), left);
     int steps = mn_trainer_epoch_steps(fit->trainer), done = mn_trainer_epoch_step(fit->trainer);
     progress_show(&fit->progress,
                   "epoch %d/%d %3d %% | %.0f pictures/s | loss %.4f | acc %.4f | lr %.5f | %s left",
                   mn_trainer_epoch(fit->trainer) + (done > 0), fit->settings.recipe.epochs,
                   100 * (done ? done : steps) / steps, fit->step.pictures / fit->s_per_step,
-                  fit->loss / fit->pictures, fit->correct / fit->pictures, fit->step.lr, left);
+                  sums.loss / (double)sums.pictures, sums.correct / (double)sums.pictures,
+                  fit->step.lr, left);
 }
 
 static enum mn_status do_step(struct fit *fit, struct mn_error *error)
@@ -56,11 +58,9 @@ static enum mn_status do_step(struct fit *fit, struct mn_error *error)
         return error->status;
     double took_s = progress_now_s() - begin_s;
     fit->step_s += took_s;
-    /* the first step touches new memory: it must not count long */
-    fit->s_per_step = fit->pictures ? 0.95 * fit->s_per_step + 0.05 * took_s : took_s;
-    fit->loss += fit->step.loss * fit->step.pictures;
-    fit->correct += fit->step.correct;
     fit->pictures += fit->step.pictures;
+    /* the first step touches new memory: it must not count long */
+    fit->s_per_step = fit->s_per_step > 0 ? 0.95 * fit->s_per_step + 0.05 * took_s : took_s;
     if (progress_due(&fit->progress))
         show_progress(fit);
     return MN_OK;

@@ -22,9 +22,8 @@ struct fit {
 
     /* the epoch under way */
     double begin_s, step_s; /* when it, or its resumed part, began; seconds of its steps */
-    double loss, correct;   /* sums over its pictures */
-    int pictures;
-    struct mn_step step; /* the last one */
+    int pictures;           /* in those seconds */
+    struct mn_step step;    /* the last one */
 
     double checkpoint_s; /* when the last one was written */
     double validation_s; /* how long judging took last time; < 0: not yet known */

@@ -13,7 +13,7 @@
 void fit_begin_epoch(struct fit *fit)
 {
     fit->begin_s = progress_now_s();
-    fit->step_s = fit->loss = fit->correct = 0;
+    fit->step_s = 0;
     fit->pictures = 0;
 }
 
@@ -71,17 +71,17 @@ enum mn_status fit_judge(struct fit *fit, const struct mn_model *model,
 
 static struct epoch_row row_of(const struct fit *fit, const struct mn_metrics *metrics)
 {
-    bool is_known = fit->pictures > 0; /* not where a run was resumed at the end of an epoch */
+    struct mn_epoch_sums sums = mn_trainer_sums(fit->trainer);
     return (struct epoch_row){
         .epoch = mn_trainer_epoch(fit->trainer),
-        .train_loss = is_known ? fit->loss / fit->pictures : NAN,
-        .train_accuracy = is_known ? fit->correct / fit->pictures : NAN,
+        .train_loss = sums.loss / (double)sums.pictures,
+        .train_accuracy = sums.correct / (double)sums.pictures,
         .val_loss = metrics->loss,
         .val_accuracy = metrics->top1.value,
         .val_top5 = metrics->top5.value,
         .lr = fit->step.lr,
         .resolution = fit->step.resolution,
-        .pictures_per_s = is_known ? fit->pictures / fit->step_s : 0,
+        .pictures_per_s = fit->step_s > 0 ? fit->pictures / fit->step_s : 0,
         .seconds = progress_now_s() - fit->begin_s,
     };
 }

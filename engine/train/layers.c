@@ -8,6 +8,16 @@ static size_t pixels_of(int size)
     return (size_t)size * (size_t)size;
 }
 
+size_t mn_layer_in_floats(const struct mn_layer *layer)
+{
+    return pixels_of(layer->in_size) * (size_t)layer->in_channels;
+}
+
+size_t mn_layer_out_floats(const struct mn_layer *layer)
+{
+    return pixels_of(layer->out_size) * (size_t)layer->out_channels;
+}
+
 /* --- pointwise and linear: output[rows][out] = input[rows][in] * weight[out][in]^T --- */
 
 static void product_forward(const float *input, const float *weight, float *output, int rows,
@@ -76,8 +86,7 @@ size_t mn_layer_columns(const struct mn_layer *layer)
 void mn_layer_forward(const struct mn_layer_pass *pass, float *output)
 {
     const struct mn_layer *layer = pass->layer;
-    size_t in = pixels_of(layer->in_size) * (size_t)layer->in_channels;
-    size_t out = pixels_of(layer->out_size) * (size_t)layer->out_channels;
+    size_t in = mn_layer_in_floats(layer), out = mn_layer_out_floats(layer);
     int pixels = layer->out_size * layer->out_size;
     if (layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR) {
         product_forward(pass->input, pass->weight, output, pass->pictures * pixels,
@@ -102,8 +111,7 @@ void mn_layer_backward(const struct mn_layer_pass *pass, const float *d_output, 
 {
     const struct mn_layer *layer = pass->layer;
     const struct mn_arithmetic *arithmetic = pass->arithmetic;
-    size_t in = pixels_of(layer->in_size) * (size_t)layer->in_channels;
-    size_t out = pixels_of(layer->out_size) * (size_t)layer->out_channels;
+    size_t in = mn_layer_in_floats(layer), out = mn_layer_out_floats(layer);
     int pixels = layer->out_size * layer->out_size;
     if (layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR) {
         product_backward(pass->input, pass->weight, d_output, d_weight, d_input,

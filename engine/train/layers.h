@@ -19,6 +19,10 @@ struct mn_layer_pass {
     float *columns; /* [mn_layer_columns()]: room for one picture's patches */
 };
 
+/* Floats of one picture's input and output. */
+size_t mn_layer_in_floats(const struct mn_layer *layer);
+size_t mn_layer_out_floats(const struct mn_layer *layer);
+
 /* Floats of `columns`: a standard convolution multiplies its weights with [pixels][3][3][in], made
  * of one picture at a time. 0 for the others. */
 size_t mn_layer_columns(const struct mn_layer *layer);

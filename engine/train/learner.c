@@ -1,255 +1,9 @@
 #include "learner.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "layers.h"
-
-enum {
-    ALIGNMENT = 64,
-    CHUNK_FLOATS = 1 << 16, /* of a layer's input or output in one go: 256 KB, half a second-level
-                               cache */
-};
-
-/* Batch norm of a layer: channels long, all of them. */
-struct norm {
-    float *mean, *inverse;         /* of the convolution's output; 1 / sqrt(variance + epsilon) */
-    float *scale, *shift;          /* activation = clamp(y * scale + shift) */
-    float *by_d, *by_y, *constant; /* gradient of y, see denormalise in arithmetic.h */
-    double *variance;              /* biased */
-    size_t count;                  /* values a channel it was made of */
-};
-
-/* One share's room: nobody else writes it. */
-struct share {
-    float *a, *d;    /* a few pictures' activations and gradients */
-    float *columns;  /* see layers.h */
-    float *part[2];  /* [channels] sums over a few pictures, */
-    double *sum[2];  /* and over all of the share */
-    float *gradient; /* [trained]; zero between two backwards */
-};
-
-struct mn_learner {
-    struct mn_learner_options options;
-    const struct mn_arithmetic *arithmetic;
-    struct mn_network network;
-    int last, linear; /* the last layer with norm, and the linear one */
-    float hi;         /* of the activation */
-    float *input;
-    float
-        *y[MN_MAX_LAYERS]; /* the convolutions' outputs [batch][out_size][out_size][out_channels] */
-    struct norm norm[MN_MAX_LAYERS];
-    float *gradient[2];       /* of a whole layer's output; layer i uses i % 2 */
-    float *features, *logits; /* [batch][channels], [batch][classes] */
-    struct share *shares;     /* [crew's size] */
-
-    /* what is under way */
-    const float *values, *keep, *d_logits;
-    float *result;
-    int pictures, layer;
-    enum mn_statistics statistics;
-};
-
-/* --- sizes --- */
-
-static size_t in_floats(const struct mn_layer *layer)
-{
-    return (size_t)layer->in_size * (size_t)layer->in_size * (size_t)layer->in_channels;
-}
-
-static size_t out_floats(const struct mn_layer *layer)
-{
-    return (size_t)layer->out_size * (size_t)layer->out_size * (size_t)layer->out_channels;
-}
-
-static size_t largest(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static int chunk_pictures(const struct mn_layer *layer)
-{
-    size_t pictures = CHUNK_FLOATS / largest(in_floats(layer), out_floats(layer));
-    return pictures ? (int)pictures : 1;
-}
-
-/* --- memory --- */
-
-static void *take(size_t count, size_t size, bool *enough)
-{
-    size_t bytes = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    void *memory = *enough ? aligned_alloc(ALIGNMENT, bytes ? bytes : ALIGNMENT) : NULL;
-    if (memory)
-        memset(memory, 0, bytes);
-    else
-        *enough = false;
-    return memory;
-}
-
-static float *floats(size_t count, bool *enough)
-{
-    return take(count, sizeof(float), enough);
-}
-
-static void norm_new(struct norm *norm, size_t channels, bool *enough)
-{
-    float **rows[] = {&norm->mean, &norm->inverse, &norm->scale,   &norm->shift,
-                      &norm->by_d, &norm->by_y,    &norm->constant};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        *rows[i] = floats(channels, enough);
-    norm->variance = take(channels, sizeof(double), enough);
-}
-
-static void norm_free(struct norm *norm)
-{
-    float *rows[] = {norm->mean, norm->inverse, norm->scale,   norm->shift,
-                     norm->by_d, norm->by_y,    norm->constant};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        free(rows[i]);
-    free(norm->variance);
-}
-
-/* The largest that any layer asks for. */
-struct room {
-    size_t a, d, columns, channels, gradient;
-};
-
-static struct room room_of(const struct mn_learner *learner)
-{
-    struct room room = {0};
-    for (int i = 0; i <= learner->last; i++) {
-        const struct mn_layer *layer = &learner->network.layers[i];
-        size_t chunk = (size_t)chunk_pictures(layer);
-        room.a = largest(room.a, chunk * largest(in_floats(layer), out_floats(layer)));
-        room.d = largest(room.d, chunk * out_floats(layer));
-        room.columns = largest(room.columns, mn_layer_columns(layer));
-        room.channels = largest(room.channels, (size_t)layer->out_channels);
-        if (i >= learner->options.first_trained)
-            room.gradient = largest(room.gradient, out_floats(layer)); /* else nobody writes it */
-    }
-    /* smaller pictures come in larger chunks, which are never above this */
-    room.a = largest(room.a, CHUNK_FLOATS);
-    room.d = largest(room.d, CHUNK_FLOATS);
-    return room;
-}
-
-static void share_new(struct share *share, const struct room *room, size_t trained, bool *enough)
-{
-    share->a = floats(room->a, enough);
-    share->d = floats(room->d, enough);
-    share->columns = floats(room->columns, enough);
-    for (int i = 0; i < 2; i++) {
-        share->part[i] = floats(room->channels, enough);
-        share->sum[i] = take(room->channels, sizeof(double), enough);
-    }
-    share->gradient = floats(trained, enough);
-}
-
-static bool allocate(struct mn_learner *learner)
-{
-    bool enough = true, trunk = !learner->options.from_features;
-    const struct mn_network *network = &learner->network;
-    const struct mn_layer *linear = &network->layers[learner->linear];
-    size_t batch = (size_t)learner->options.batch;
-    if (trunk) {
-        struct room room = room_of(learner);
-        learner->input = floats(batch * in_floats(&network->layers[0]), &enough);
-        for (int i = 0; i <= learner->last; i++) {
-            learner->y[i] = floats(batch * out_floats(&network->layers[i]), &enough);
-            norm_new(&learner->norm[i], (size_t)network->layers[i].out_channels, &enough);
-        }
-        for (int i = 0; i < 2; i++)
-            learner->gradient[i] = floats(batch * room.gradient, &enough);
-        for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
-            share_new(&learner->shares[i], &room, learner->options.weights->trained, &enough);
-    } else {
-        for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
-            share_new(&learner->shares[i], &(struct room){0}, learner->options.weights->trained,
-                      &enough);
-    }
-    learner->features = floats(batch * (size_t)linear->in_channels, &enough);
-    learner->logits = floats(batch * (size_t)linear->out_channels, &enough);
-    return enough;
-}
-
-enum mn_status mn_learner_new(struct mn_learner **out, const struct mn_learner_options *options,
-                              struct mn_error *error)
-{
-    struct mn_learner *learner = calloc(1, sizeof *learner);
-    struct share *shares = calloc((size_t)mn_crew_size(options->crew), sizeof *shares);
-    if (!learner || !shares) {
-        free(learner);
-        free(shares);
-        return mn_fail(error, MN_FAILED, "no memory for training; close other programs");
-    }
-    learner->options = *options;
-    learner->options.network = NULL; /* ours is a copy */
-    learner->network = *options->network;
-    learner->linear = options->network->layer_count - 1;
-    learner->last = options->network->layer_count - 3;
-    learner->hi = options->network->spec.activation == MN_RELU6 ? 6 : INFINITY;
-    learner->arithmetic = mn_arithmetic();
-    learner->shares = shares;
-    if (!allocate(learner)) {
-        mn_learner_free(learner);
-        return mn_fail(
-            error, MN_FAILED,
-            "not enough memory to train %d pictures of %d x %d at a time; take a smaller "
-            "--batch-size",
-            options->batch, options->network->spec.resolution, options->network->spec.resolution);
-    }
-    *out = learner;
-    return MN_OK;
-}
-
-void mn_learner_free(struct mn_learner *learner)
-{
-    if (!learner)
-        return;
-    for (int i = 0; i < mn_crew_size(learner->options.crew); i++) {
-        struct share *share = &learner->shares[i];
-        free(share->a);
-        free(share->d);
-        free(share->columns);
-        for (int k = 0; k < 2; k++) {
-            free(share->part[k]);
-            free(share->sum[k]);
-        }
-        free(share->gradient);
-    }
-    free(learner->shares);
-    for (int i = 0; i < MN_MAX_LAYERS; i++) {
-        free(learner->y[i]);
-        norm_free(&learner->norm[i]);
-    }
-    free(learner->input);
-    free(learner->gradient[0]);
-    free(learner->gradient[1]);
-    free(learner->features);
-    free(learner->logits);
-    free(learner);
-}
-
-void mn_learner_resize(struct mn_learner *learner, int resolution)
-{
-    struct mn_error error;
-    struct mn_network_spec spec = learner->network.spec;
-    if (spec.resolution == resolution)
-        return;
-    spec.resolution = resolution;
-    mn_network_build(&learner->network, &spec, &error); /* the caller's promise: it cannot fail */
-}
-
-const struct mn_network *mn_learner_network(const struct mn_learner *learner)
-{
-    return &learner->network;
-}
-
-float *mn_learner_input(struct mn_learner *learner)
-{
-    return learner->input ? learner->input : learner->features;
-}
+#include "learner_room.h"
 
 /* --- what both directions do --- */
 
@@ -263,7 +17,7 @@ static bool next_chunk(const struct mn_learner *learner, const struct mn_layer *
 {
     int end = mn_crew_begin(learner->options.crew, learner->pictures, share + 1);
     chunk->begin += chunk->count;
-    chunk->count = chunk_pictures(layer);
+    chunk->count = mn_learner_chunk(layer);
     if (chunk->begin + chunk->count > end)
         chunk->count = end - chunk->begin;
     return chunk->count > 0;
@@ -283,15 +37,15 @@ static size_t chunk_rows(const struct chunk *chunk, int size)
 static void activate(const struct mn_learner *learner, int i, const struct chunk *chunk, float *a)
 {
     const struct mn_layer *layer = &learner->network.layers[i];
-    const struct norm *norm = &learner->norm[i];
-    learner->arithmetic->activate(learner->y[i] + (size_t)chunk->begin * out_floats(layer),
+    const struct mn_learner_norm *norm = &learner->norm[i];
+    learner->arithmetic->activate(learner->y[i] + (size_t)chunk->begin * mn_layer_out_floats(layer),
                                   norm->scale, norm->shift, learner->hi, a,
                                   chunk_rows(chunk, layer->out_size), (size_t)layer->out_channels);
 }
 
 /* What layer i takes. */
 static struct mn_layer_pass pass_of(const struct mn_learner *learner, int i,
-                                    const struct chunk *chunk, struct share *share)
+                                    const struct chunk *chunk, struct mn_learner_share *share)
 {
     const struct mn_layer *layer = &learner->network.layers[i];
     struct mn_layer_pass pass = {
@@ -303,25 +57,25 @@ static struct mn_layer_pass pass_of(const struct mn_learner *learner, int i,
         .columns = share->columns,
     };
     if (i == 0)
-        pass.input = learner->input + (size_t)chunk->begin * in_floats(layer);
+        pass.input = learner->input + (size_t)chunk->begin * mn_layer_in_floats(layer);
     else
         activate(learner, i - 1, chunk, share->a);
     return pass;
 }
 
-static void clear_sums(struct share *share, size_t channels)
+static void clear_sums(struct mn_learner_share *share, size_t channels)
 {
     for (int i = 0; i < 2; i++)
         memset(share->sum[i], 0, channels * sizeof *share->sum[i]);
 }
 
-static void clear_parts(struct share *share, size_t channels)
+static void clear_parts(struct mn_learner_share *share, size_t channels)
 {
     for (int i = 0; i < 2; i++)
         memset(share->part[i], 0, channels * sizeof *share->part[i]);
 }
 
-static void add_parts(struct share *share, size_t channels)
+static void add_parts(struct mn_learner_share *share, size_t channels)
 {
     for (int i = 0; i < 2; i++)
         for (size_t c = 0; c < channels; c++)
@@ -346,7 +100,7 @@ static bool normed_by_batch(const struct mn_learner *learner, int i)
 static void layer_forward(void *context, int number)
 {
     struct mn_learner *learner = context;
-    struct share *share = &learner->shares[number];
+    struct mn_learner_share *share = &learner->shares[number];
     int i = learner->layer;
     const struct mn_layer *layer = &learner->network.layers[i];
     size_t channels = (size_t)layer->out_channels;
@@ -355,7 +109,7 @@ static void layer_forward(void *context, int number)
     clear_sums(share, channels);
     while (next_chunk(learner, layer, number, &chunk)) {
         struct mn_layer_pass pass = pass_of(learner, i, &chunk, share);
-        float *y = learner->y[i] + (size_t)chunk.begin * out_floats(layer);
+        float *y = learner->y[i] + (size_t)chunk.begin * mn_layer_out_floats(layer);
         mn_layer_forward(&pass, y);
         if (!normed_by_batch(learner, i))
             continue;
@@ -373,7 +127,7 @@ static void norm_forward(struct mn_learner *learner, int i)
     const struct mn_layer *layer = &learner->network.layers[i];
     const struct mn_layer_weights *at = &learner->options.weights->layer[i];
     const float *values = learner->values;
-    struct norm *norm = &learner->norm[i];
+    struct mn_learner_norm *norm = &learner->norm[i];
     bool by_batch = normed_by_batch(learner, i);
     norm->count = (size_t)learner->pictures * (size_t)layer->out_size * (size_t)layer->out_size;
     for (size_t c = 0; c < (size_t)layer->out_channels; c++) {
@@ -397,7 +151,7 @@ static void norm_forward(struct mn_learner *learner, int i)
 static void pool_forward(void *context, int number)
 {
     struct mn_learner *learner = context;
-    struct share *share = &learner->shares[number];
+    struct mn_learner_share *share = &learner->shares[number];
     const struct mn_layer *layer = &learner->network.layers[learner->last];
     size_t channels = (size_t)layer->out_channels;
     float fraction = 1.0f / (float)(layer->out_size * layer->out_size);
@@ -405,7 +159,7 @@ static void pool_forward(void *context, int number)
     while (next_chunk(learner, layer, number, &chunk)) {
         activate(learner, learner->last, &chunk, share->a);
         for (int p = 0; p < chunk.count; p++) {
-            const float *a = share->a + (size_t)p * out_floats(layer);
+            const float *a = share->a + (size_t)p * mn_layer_out_floats(layer);
             float *feature = learner->features + (size_t)(chunk.begin + p) * channels;
             memset(feature, 0, channels * sizeof *feature);
             for (int k = 0; k < layer->out_size * layer->out_size; k++)
@@ -455,11 +209,11 @@ const float *mn_learner_forward(struct mn_learner *learner, const float *values,
 /* The gradient of layer i's activation has been written for the chunk: makes it that of the norm's
  * output, and adds up what the norm needs to know of the whole batch. */
 static void deactivate(const struct mn_learner *learner, int i, const struct chunk *chunk,
-                       const float *a, struct share *share)
+                       const float *a, struct mn_learner_share *share)
 {
     const struct mn_layer *layer = &learner->network.layers[i];
     size_t channels = (size_t)layer->out_channels;
-    size_t begin = (size_t)chunk->begin * out_floats(layer);
+    size_t begin = (size_t)chunk->begin * mn_layer_out_floats(layer);
     clear_parts(share, channels);
     learner->arithmetic->deactivate(learner->gradient[i % 2] + begin, a, learner->y[i] + begin,
                                     learner->norm[i].mean, learner->hi, share->part[0],
@@ -492,7 +246,7 @@ static void linear_backward(struct mn_learner *learner)
 static void pool_backward(void *context, int number)
 {
     struct mn_learner *learner = context;
-    struct share *share = &learner->shares[number];
+    struct mn_learner_share *share = &learner->shares[number];
     int i = learner->last;
     const struct mn_layer *layer = &learner->network.layers[i];
     size_t channels = (size_t)layer->out_channels;
@@ -502,7 +256,7 @@ static void pool_backward(void *context, int number)
     clear_sums(share, channels);
     while (next_chunk(learner, layer, number, &chunk)) {
         for (int p = chunk.begin; p < chunk.begin + chunk.count; p++) {
-            float *d = learner->gradient[i % 2] + (size_t)p * out_floats(layer);
+            float *d = learner->gradient[i % 2] + (size_t)p * mn_layer_out_floats(layer);
             for (size_t c = 0; c < channels; c++)
                 d[c] = learner->features[(size_t)p * channels + c] * fraction;
             for (int k = 1; k < pixels; k++)
@@ -518,7 +272,7 @@ static void pool_backward(void *context, int number)
 static void norm_backward(struct mn_learner *learner, int i)
 {
     const struct mn_layer_weights *at = &learner->options.weights->layer[i];
-    struct norm *norm = &learner->norm[i];
+    struct mn_learner_norm *norm = &learner->norm[i];
     float *gradient = learner->shares[0].gradient;
     double count = (double)norm->count;
     for (size_t c = 0; c < (size_t)learner->network.layers[i].out_channels; c++) {
@@ -537,22 +291,23 @@ static void norm_backward(struct mn_learner *learner, int i)
 static void layer_backward(void *context, int number)
 {
     struct mn_learner *learner = context;
-    struct share *share = &learner->shares[number];
+    struct mn_learner_share *share = &learner->shares[number];
     int i = learner->layer;
     bool goes_on = i > learner->options.first_trained;
     const struct mn_layer *layer = &learner->network.layers[i];
-    const struct norm *norm = &learner->norm[i];
+    const struct mn_learner_norm *norm = &learner->norm[i];
     struct chunk chunk = before_first_chunk(learner, number);
     if (goes_on)
         clear_sums(share, (size_t)layer->in_channels);
     while (next_chunk(learner, layer, number, &chunk)) {
-        size_t begin = (size_t)chunk.begin * out_floats(layer);
+        size_t begin = (size_t)chunk.begin * mn_layer_out_floats(layer);
         struct mn_layer_pass pass = pass_of(learner, i, &chunk, share);
         learner->arithmetic->denormalise(learner->gradient[i % 2] + begin, learner->y[i] + begin,
                                          norm->by_d, norm->by_y, norm->constant, share->d,
                                          chunk_rows(&chunk, layer->out_size),
                                          (size_t)layer->out_channels);
-        float *below = learner->gradient[(i + 1) % 2] + (size_t)chunk.begin * in_floats(layer);
+        float *below =
+            learner->gradient[(i + 1) % 2] + (size_t)chunk.begin * mn_layer_in_floats(layer);
         mn_layer_backward(&pass, share->d,
                           share->gradient + learner->options.weights->layer[i].weight,
                           goes_on ? below : NULL);
@@ -602,7 +357,7 @@ void mn_learner_track(const struct mn_learner *learner, float *values, double mo
 {
     for (int i = learner->options.first_trained; i <= learner->last; i++) {
         const struct mn_layer_weights *at = &learner->options.weights->layer[i];
-        const struct norm *norm = &learner->norm[i];
+        const struct mn_learner_norm *norm = &learner->norm[i];
         double unbiased = norm->count > 1 ? (double)norm->count / (double)(norm->count - 1) : 1;
         for (size_t c = 0; c < (size_t)learner->network.layers[i].out_channels; c++) {
             float *mean = &values[at->mean + c], *variance = &values[at->variance + c];

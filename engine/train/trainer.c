@@ -1,18 +1,14 @@
 #include "trainer.h"
 
-#include <limits.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arithmetic.h"
 #include "batch.h"
-#include "checkpoint.h"
 #include "features.h"
 #include "learner.h"
 #include "loss.h"
-#include "optimizer.h"
 #include "schedule.h"
 
 struct mn_trainer {
@@ -28,11 +24,7 @@ struct mn_trainer {
     int first_trained;           /* layer */
     int batch, epoch_steps;
 
-    /* what a checkpoint holds */
-    float *values;  /* [map.total] */
-    float *average; /* [map.total]; NULL without */
-    struct mn_optimizer optimizer;
-    int epoch, epoch_step;
+    struct mn_state state; /* what a checkpoint holds */
 
     /* room for one step */
     float *gradient, *d_logits, *keep;
@@ -104,42 +96,33 @@ static bool same_classes(const struct mn_model *model, const struct mn_dataset *
 static enum mn_status begin_weights(struct mn_trainer *trainer, const struct mn_model *initial,
                                     struct mn_error *error)
 {
-    mn_weights_begin(&trainer->map, &trainer->network, trainer->recipe.seed, trainer->values);
-    mn_optimizer_begin(&trainer->optimizer, trainer->recipe.opt, trainer->map.trained);
+    mn_weights_begin(&trainer->map, &trainer->network, trainer->recipe.seed, trainer->state.values);
     if (initial) {
         int layers = trainer->network.layer_count - !same_classes(initial, trainer->dataset);
         if (mn_weights_import(&trainer->map, initial, layers, trainer->recipe.bn_eps,
-                              trainer->values, error))
+                              trainer->state.values, error))
             return error->status;
     }
-    if (trainer->average)
-        memcpy(trainer->average, trainer->values, trainer->map.total * sizeof *trainer->values);
+    if (trainer->state.average)
+        memcpy(trainer->state.average, trainer->state.values,
+               trainer->map.total * sizeof *trainer->state.values);
     return MN_OK;
 }
 
 static bool allocate(struct mn_trainer *trainer)
 {
-    size_t total = trainer->map.total, trained = trainer->map.trained;
     size_t batch = (size_t)trainer->batch, classes = (size_t)trainer->network.spec.classes;
     size_t features = (size_t)trainer->network.layers[trainer->network.layer_count - 1].in_channels;
-    trainer->values = calloc(total, sizeof(float));
-    trainer->gradient = calloc(trained, sizeof(float));
-    trainer->optimizer.momentum = calloc(trained, sizeof(float));
+    bool drops = trainer->recipe.dropout > 0;
+    trainer->gradient = calloc(trainer->map.trained, sizeof(float));
     trainer->d_logits = calloc(batch * classes, sizeof(float));
     trainer->index = calloc(batch, sizeof(int));
     trainer->label = calloc(batch, sizeof(int));
-    bool two = mn_optimizer_rows(trainer->recipe.opt) > 1;
-    bool averages = trainer->recipe.model_ema_decay > 0, drops = trainer->recipe.dropout > 0;
-    if (two)
-        trainer->optimizer.square = calloc(trained, sizeof(float));
-    if (averages)
-        trainer->average = calloc(total, sizeof(float));
     if (drops)
         trainer->keep = calloc(batch * features, sizeof(float));
-    return trainer->values && trainer->gradient && trainer->optimizer.momentum &&
-           trainer->d_logits && trainer->index && trainer->label &&
-           (!two || trainer->optimizer.square) && (!averages || trainer->average) &&
-           (!drops || trainer->keep);
+    return trainer->gradient && trainer->d_logits && trainer->index && trainer->label &&
+           (!drops || trainer->keep) &&
+           mn_state_new(&trainer->state, &trainer->map, &trainer->recipe);
 }
 
 static enum mn_status check_data(struct mn_trainer *trainer, struct mn_error *error)
@@ -221,10 +204,7 @@ void mn_trainer_free(struct mn_trainer *trainer)
     mn_batch_maker_free(trainer->maker);
     mn_learner_free(trainer->learner);
     mn_crew_free(trainer->crew);
-    free(trainer->values);
-    free(trainer->average);
-    free(trainer->optimizer.momentum);
-    free(trainer->optimizer.square);
+    mn_state_free(&trainer->state);
     free(trainer->gradient);
     free(trainer->d_logits);
     free(trainer->keep);
@@ -238,8 +218,8 @@ void mn_trainer_free(struct mn_trainer *trainer)
 
 static uint64_t steps_done(const struct mn_trainer *trainer)
 {
-    return (uint64_t)trainer->epoch * (uint64_t)trainer->epoch_steps +
-           (uint64_t)trainer->epoch_step;
+    return (uint64_t)trainer->state.epoch * (uint64_t)trainer->epoch_steps +
+           (uint64_t)trainer->state.step;
 }
 
 /* The moment in the training, in epochs. */
@@ -283,14 +263,24 @@ static void average_weights(struct mn_trainer *trainer, uint64_t step)
 {
     double warm = (1 + (double)step) / (10 + (double)step);
     double decay = fmin(trainer->recipe.model_ema_decay, warm);
-    mn_arithmetic()->average(trainer->average, trainer->values, (float)decay, trainer->map.total);
+    mn_arithmetic()->average(trainer->state.average, trainer->state.values, (float)decay,
+                             trainer->map.total);
+}
+
+static void add_to_sums(struct mn_state *state, const struct mn_step *step)
+{
+    if (state->step == 0)
+        state->sums = (struct mn_epoch_sums){0};
+    state->sums.loss += step->loss * step->pictures;
+    state->sums.correct += step->correct;
+    state->sums.pictures += step->pictures;
 }
 
 static void advance(struct mn_trainer *trainer)
 {
-    if (++trainer->epoch_step == trainer->epoch_steps) {
-        trainer->epoch_step = 0;
-        trainer->epoch++;
+    if (++trainer->state.step == trainer->epoch_steps) {
+        trainer->state.step = 0;
+        trainer->state.epoch++;
     }
 }
 
@@ -300,7 +290,7 @@ enum mn_status mn_trainer_step(struct mn_trainer *trainer, struct mn_step *step,
     const struct mn_recipe *recipe = &trainer->recipe;
     uint64_t number = steps_done(trainer);
     double epoch = moment(trainer, number), lambda = 1;
-    struct mn_batch batch = {trainer->epoch, trainer->epoch_step, trainer->epoch_steps,
+    struct mn_batch batch = {trainer->state.epoch, trainer->state.step, trainer->epoch_steps,
                              trainer->batch, mn_schedule_size(recipe, epoch, number)};
     struct mn_learner *learner = trainer->learner;
 
@@ -312,27 +302,28 @@ enum mn_status mn_trainer_step(struct mn_trainer *trainer, struct mn_step *step,
                            &lambda, error))
         return error->status;
 
-    const float *logits = mn_learner_forward(learner, trainer->values, batch.pictures, MN_OF_BATCH,
-                                             draw_dropout(trainer));
+    const float *logits = mn_learner_forward(learner, trainer->state.values, batch.pictures,
+                                             MN_OF_BATCH, draw_dropout(trainer));
     struct mn_loss loss =
         mn_loss(logits, trainer->label, batch.pictures, trainer->network.spec.classes,
                 recipe->smoothing, lambda, trainer->d_logits);
     *step = (struct mn_step){batch.pictures, loss.sum / batch.pictures, loss.correct,
                              mn_schedule_lr(recipe, epoch), batch.resolution};
-    mn_learner_backward(learner, trainer->values, trainer->d_logits, trainer->gradient);
+    mn_learner_backward(learner, trainer->state.values, trainer->d_logits, trainer->gradient);
 
     struct mn_update update = {recipe,   &trainer->network,  &trainer->map, trainer->first_trained,
                                step->lr, (int64_t)number + 1};
-    double length = mn_optimizer_step(&trainer->optimizer, &update, trainer->crew, trainer->values,
-                                      trainer->gradient);
+    double length = mn_optimizer_step(&trainer->state.optimizer, &update, trainer->crew,
+                                      trainer->state.values, trainer->gradient);
     if (!isfinite(loss.sum) || !isfinite(length))
         return mn_fail(
             error, MN_FAILED,
             "the loss is no number any more, in epoch %d: the learning rate is too high; "
             "begin again with a smaller --lr or with --clip-grad 1",
-            trainer->epoch + 1);
-    mn_learner_track(learner, trainer->values, recipe->bn_momentum);
-    if (trainer->average)
+            trainer->state.epoch + 1);
+    add_to_sums(&trainer->state, step);
+    mn_learner_track(learner, trainer->state.values, recipe->bn_momentum);
+    if (trainer->state.average)
         average_weights(trainer, number);
     trainer->step_work = (double)batch.resolution * batch.resolution;
     advance(trainer);
@@ -341,12 +332,12 @@ enum mn_status mn_trainer_step(struct mn_trainer *trainer, struct mn_step *step,
 
 int mn_trainer_epoch(const struct mn_trainer *trainer)
 {
-    return trainer->epoch;
+    return trainer->state.epoch;
 }
 
 int mn_trainer_epoch_step(const struct mn_trainer *trainer)
 {
-    return trainer->epoch_step;
+    return trainer->state.step;
 }
 
 int mn_trainer_epoch_steps(const struct mn_trainer *trainer)
@@ -354,9 +345,14 @@ int mn_trainer_epoch_steps(const struct mn_trainer *trainer)
     return trainer->epoch_steps;
 }
 
+struct mn_epoch_sums mn_trainer_sums(const struct mn_trainer *trainer)
+{
+    return trainer->state.sums;
+}
+
 bool mn_trainer_at_end(const struct mn_trainer *trainer)
 {
-    return trainer->epoch >= trainer->recipe.epochs;
+    return trainer->state.epoch >= trainer->recipe.epochs;
 }
 
 double mn_trainer_steps_left(const struct mn_trainer *trainer)
@@ -388,7 +384,9 @@ enum mn_status mn_trainer_export(const struct mn_trainer *trainer, struct mn_mod
     struct mn_model *model = mn_model_new(&trainer->network, true);
     if (!model)
         return no_memory(error);
-    mn_weights_export(&trainer->map, trainer->average ? trainer->average : trainer->values, model);
+    mn_weights_export(&trainer->map,
+                      trainer->state.average ? trainer->state.average : trainer->state.values,
+                      model);
     model->norm_epsilon = trainer->recipe.bn_eps;
     model->preprocessing = preprocessing_of(&trainer->recipe);
     if (mn_model_set_labels(model, mn_dataset_labels(trainer->dataset),
@@ -402,109 +400,23 @@ enum mn_status mn_trainer_export(const struct mn_trainer *trainer, struct mn_mod
 
 /* --- checkpoints --- */
 
-enum { MAX_STATE_TENSORS = 4, STATE_TEXTS = 4, NUMBER_CHARS = 32 };
-
-static int state_tensors(const struct mn_trainer *trainer, struct mn_state_tensor *tensors)
+static struct mn_run_identity identity_of(const struct mn_trainer *trainer)
 {
-    size_t total = trainer->map.total, trained = trainer->map.trained;
-    struct mn_state_tensor all[] = {{"weights", trainer->values, total},
-                                    {"average", trainer->average, total},
-                                    {"optimizer.momentum", trainer->optimizer.momentum, trained},
-                                    {"optimizer.square", trainer->optimizer.square, trained}};
-    int count = 0;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (all[i].values)
-            tensors[count++] = all[i];
-    return count;
-}
-
-/* What the checkpoint belongs to and where it stands, as text. */
-struct state_texts {
-    char data[NUMBER_CHARS], threads[NUMBER_CHARS], position[NUMBER_CHARS];
-};
-
-static void state_texts(const struct mn_trainer *trainer, struct state_texts *numbers,
-                        struct mn_state_text *texts)
-{
-    snprintf(numbers->data, NUMBER_CHARS, "%016llx",
-             (unsigned long long)mn_dataset_fingerprint(trainer->dataset));
-    snprintf(numbers->threads, NUMBER_CHARS, "%d", mn_crew_size(trainer->crew));
-    snprintf(numbers->position, NUMBER_CHARS, "%d %d", trainer->epoch, trainer->epoch_step);
-    texts[0] = (struct mn_state_text){"recipe", trainer->recipe_text};
-    texts[1] = (struct mn_state_text){"data", numbers->data};
-    texts[2] = (struct mn_state_text){"threads", numbers->threads};
-    texts[3] = (struct mn_state_text){"position", numbers->position};
+    return (struct mn_run_identity){trainer->recipe_text, mn_dataset_fingerprint(trainer->dataset),
+                                    mn_crew_size(trainer->crew), trainer->recipe.epochs,
+                                    trainer->epoch_steps};
 }
 
 enum mn_status mn_trainer_save(const struct mn_trainer *trainer, const char *path,
                                struct mn_error *error)
 {
-    struct mn_state_tensor tensors[MAX_STATE_TENSORS];
-    struct mn_state_text texts[STATE_TEXTS];
-    struct state_texts numbers;
-    state_texts(trainer, &numbers, texts);
-    int count = state_tensors(trainer, tensors);
-    return mn_checkpoint_write(path, tensors, (size_t)count, texts, STATE_TEXTS, error);
-}
-
-/* "EPOCH STEP" */
-static bool read_position(const char *text, int *epoch, int *step)
-{
-    char *end;
-    long first = strtol(text, &end, 10), second = strtol(end, &end, 10);
-    *epoch = (int)first;
-    *step = (int)second;
-    return !*end && first >= 0 && first <= INT_MAX && second >= 0 && second <= INT_MAX;
-}
-
-static enum mn_status check_texts(const struct mn_trainer *trainer, const char *path,
-                                  const struct mn_state_text *texts, int *epoch, int *step,
-                                  struct mn_error *error)
-{
-    struct mn_state_text ours[STATE_TEXTS];
-    struct state_texts numbers;
-    state_texts(trainer, &numbers, ours);
-    static const char *const what[] = {"another recipe", "other data"};
-    for (int i = 0; i < 2; i++)
-        if (strcmp(texts[i].text, ours[i].text) != 0)
-            return mn_fail(error, MN_BAD_INPUT,
-                           "%s: was made with %s; resume with what the run began with, or begin "
-                           "a new one",
-                           path, what[i]);
-    if (strcmp(texts[2].text, ours[2].text) != 0)
-        return mn_fail(error, MN_BAD_INPUT,
-                       "%s: was made with %s threads, and these are %s; resume with --threads %s, "
-                       "so that the result is the same",
-                       path, texts[2].text, ours[2].text, texts[2].text);
-    if (!read_position(texts[3].text, epoch, step) || *epoch > trainer->recipe.epochs ||
-        *step >= trainer->epoch_steps)
-        return mn_fail(error, MN_BAD_INPUT, "%s: damaged: there is no position \"%s\"", path,
-                       texts[3].text);
-    return MN_OK;
+    struct mn_run_identity run = identity_of(trainer);
+    return mn_state_save(&trainer->state, &run, path, error);
 }
 
 enum mn_status mn_trainer_restore(struct mn_trainer *trainer, const char *path,
                                   struct mn_error *error)
 {
-    struct mn_state_tensor tensors[MAX_STATE_TENSORS];
-    struct mn_state_text texts[STATE_TEXTS];
-    struct state_texts numbers;
-    int epoch = 0, step = 0;
-    state_texts(trainer, &numbers, texts); /* for the names */
-    for (int i = 0; i < STATE_TEXTS; i++)
-        texts[i].text = NULL;
-    if (mn_checkpoint_read_texts(path, texts, STATE_TEXTS, error))
-        return error->status;
-    enum mn_status status = check_texts(trainer, path, texts, &epoch, &step, error);
-    if (!status) {
-        int count = state_tensors(trainer, tensors);
-        status = mn_checkpoint_read(path, tensors, (size_t)count, error);
-    }
-    for (int i = 0; i < STATE_TEXTS; i++)
-        free(texts[i].text);
-    if (status)
-        return status;
-    trainer->epoch = epoch;
-    trainer->epoch_step = step;
-    return MN_OK;
+    struct mn_run_identity run = identity_of(trainer);
+    return mn_state_restore(&trainer->state, &run, path, error);
 }

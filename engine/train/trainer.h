@@ -15,6 +15,7 @@
 #include "../model/model.h"
 #include "dataset.h"
 #include "recipe.h"
+#include "state.h"
 
 struct mn_trainer;
 
@@ -54,6 +55,9 @@ bool mn_trainer_at_end(const struct mn_trainer *trainer);
 int mn_trainer_epoch(const struct mn_trainer *trainer);       /* complete ones, 0 … epochs */
 int mn_trainer_epoch_step(const struct mn_trainer *trainer);  /* steps done of the one under way */
 int mn_trainer_epoch_steps(const struct mn_trainer *trainer); /* steps of an epoch */
+/* Of the epoch under way; where none is, of the one that is complete. */
+struct mn_epoch_sums mn_trainer_sums(const struct mn_trainer *trainer);
+
 /* Work of the steps from now to the end, by that of the step just done: times its seconds it is the
  * time left, also where resolutions change. */
 double mn_trainer_steps_left(const struct mn_trainer *trainer);

@@ -77,6 +77,7 @@ static pid_t start(const char *const *arguments, int *out, int *err)
             close(STDIN_FILENO);
         if (output_fd == PROCESS_CLOSED)
             close(STDOUT_FILENO);
+        signal(SIGINT, SIG_DFL); /* ignored where the tests run in the background */
         execv(other_program ? other_program : program, (char *const *)argv);
         _exit(127);
     }

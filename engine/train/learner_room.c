@@ -1,0 +1,204 @@
+#include "learner_room.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ALIGNMENT = 64,
+    CHUNK_FLOATS = 1 << 16, /* of a layer's input or output in one go: 256 KB, half a second-level
+                               cache */
+};
+
+/* --- sizes --- */
+
+static size_t largest(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+int mn_learner_chunk(const struct mn_layer *layer)
+{
+    size_t pictures = CHUNK_FLOATS / largest(mn_layer_in_floats(layer), mn_layer_out_floats(layer));
+    return pictures ? (int)pictures : 1;
+}
+
+/* --- memory --- */
+
+static void *take(size_t count, size_t size, bool *enough)
+{
+    size_t bytes = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    void *memory = *enough ? aligned_alloc(ALIGNMENT, bytes ? bytes : ALIGNMENT) : NULL;
+    if (memory)
+        memset(memory, 0, bytes);
+    else
+        *enough = false;
+    return memory;
+}
+
+static float *floats(size_t count, bool *enough)
+{
+    return take(count, sizeof(float), enough);
+}
+
+static void norm_new(struct mn_learner_norm *norm, size_t channels, bool *enough)
+{
+    float **rows[] = {&norm->mean, &norm->inverse, &norm->scale,   &norm->shift,
+                      &norm->by_d, &norm->by_y,    &norm->constant};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        *rows[i] = floats(channels, enough);
+    norm->variance = take(channels, sizeof(double), enough);
+}
+
+static void norm_free(struct mn_learner_norm *norm)
+{
+    float *rows[] = {norm->mean, norm->inverse, norm->scale,   norm->shift,
+                     norm->by_d, norm->by_y,    norm->constant};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        free(rows[i]);
+    free(norm->variance);
+}
+
+/* The largest that any layer asks for. */
+struct room {
+    size_t a, d, columns, channels, gradient;
+};
+
+static struct room room_of(const struct mn_learner *learner)
+{
+    struct room room = {0};
+    for (int i = 0; i <= learner->last; i++) {
+        const struct mn_layer *layer = &learner->network.layers[i];
+        size_t chunk = (size_t)mn_learner_chunk(layer);
+        room.a =
+            largest(room.a, chunk * largest(mn_layer_in_floats(layer), mn_layer_out_floats(layer)));
+        room.d = largest(room.d, chunk * mn_layer_out_floats(layer));
+        room.columns = largest(room.columns, mn_layer_columns(layer));
+        room.channels = largest(room.channels, (size_t)layer->out_channels);
+        if (i >= learner->options.first_trained)
+            room.gradient =
+                largest(room.gradient, mn_layer_out_floats(layer)); /* else nobody writes it */
+    }
+    /* smaller pictures come in larger chunks, which are never above this */
+    room.a = largest(room.a, CHUNK_FLOATS);
+    room.d = largest(room.d, CHUNK_FLOATS);
+    return room;
+}
+
+static void share_new(struct mn_learner_share *share, const struct room *room, size_t trained,
+                      bool *enough)
+{
+    share->a = floats(room->a, enough);
+    share->d = floats(room->d, enough);
+    share->columns = floats(room->columns, enough);
+    for (int i = 0; i < 2; i++) {
+        share->part[i] = floats(room->channels, enough);
+        share->sum[i] = take(room->channels, sizeof(double), enough);
+    }
+    share->gradient = floats(trained, enough);
+}
+
+static bool allocate(struct mn_learner *learner)
+{
+    bool enough = true, trunk = !learner->options.from_features;
+    const struct mn_network *network = &learner->network;
+    const struct mn_layer *linear = &network->layers[learner->linear];
+    size_t batch = (size_t)learner->options.batch;
+    if (trunk) {
+        struct room room = room_of(learner);
+        learner->input = floats(batch * mn_layer_in_floats(&network->layers[0]), &enough);
+        for (int i = 0; i <= learner->last; i++) {
+            learner->y[i] = floats(batch * mn_layer_out_floats(&network->layers[i]), &enough);
+            norm_new(&learner->norm[i], (size_t)network->layers[i].out_channels, &enough);
+        }
+        for (int i = 0; i < 2; i++)
+            learner->gradient[i] = floats(batch * room.gradient, &enough);
+        for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
+            share_new(&learner->shares[i], &room, learner->options.weights->trained, &enough);
+    } else {
+        for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
+            share_new(&learner->shares[i], &(struct room){0}, learner->options.weights->trained,
+                      &enough);
+    }
+    learner->features = floats(batch * (size_t)linear->in_channels, &enough);
+    learner->logits = floats(batch * (size_t)linear->out_channels, &enough);
+    return enough;
+}
+
+enum mn_status mn_learner_new(struct mn_learner **out, const struct mn_learner_options *options,
+                              struct mn_error *error)
+{
+    struct mn_learner *learner = calloc(1, sizeof *learner);
+    struct mn_learner_share *shares = calloc((size_t)mn_crew_size(options->crew), sizeof *shares);
+    if (!learner || !shares) {
+        free(learner);
+        free(shares);
+        return mn_fail(error, MN_FAILED, "no memory for training; close other programs");
+    }
+    learner->options = *options;
+    learner->options.network = NULL; /* ours is a copy */
+    learner->network = *options->network;
+    learner->linear = options->network->layer_count - 1;
+    learner->last = options->network->layer_count - 3;
+    learner->hi = options->network->spec.activation == MN_RELU6 ? 6 : INFINITY;
+    learner->arithmetic = mn_arithmetic();
+    learner->shares = shares;
+    if (!allocate(learner)) {
+        mn_learner_free(learner);
+        return mn_fail(
+            error, MN_FAILED,
+            "not enough memory to train %d pictures of %d x %d at a time; take a smaller "
+            "--batch-size",
+            options->batch, options->network->spec.resolution, options->network->spec.resolution);
+    }
+    *out = learner;
+    return MN_OK;
+}
+
+void mn_learner_free(struct mn_learner *learner)
+{
+    if (!learner)
+        return;
+    for (int i = 0; i < mn_crew_size(learner->options.crew); i++) {
+        struct mn_learner_share *share = &learner->shares[i];
+        free(share->a);
+        free(share->d);
+        free(share->columns);
+        for (int k = 0; k < 2; k++) {
+            free(share->part[k]);
+            free(share->sum[k]);
+        }
+        free(share->gradient);
+    }
+    free(learner->shares);
+    for (int i = 0; i < MN_MAX_LAYERS; i++) {
+        free(learner->y[i]);
+        norm_free(&learner->norm[i]);
+    }
+    free(learner->input);
+    free(learner->gradient[0]);
+    free(learner->gradient[1]);
+    free(learner->features);
+    free(learner->logits);
+    free(learner);
+}
+
+void mn_learner_resize(struct mn_learner *learner, int resolution)
+{
+    struct mn_error error;
+    struct mn_network_spec spec = learner->network.spec;
+    if (spec.resolution == resolution)
+        return;
+    spec.resolution = resolution;
+    mn_network_build(&learner->network, &spec, &error); /* the caller's promise: it cannot fail */
+}
+
+const struct mn_network *mn_learner_network(const struct mn_learner *learner)
+{
+    return &learner->network;
+}
+
+float *mn_learner_input(struct mn_learner *learner)
+{
+    return learner->input ? learner->input : learner->features;
+}
