@@ -93,13 +93,28 @@ static size_t first_of(const struct job *job, int share)
     return job->update->map->trained * (size_t)share / (size_t)mn_crew_size(job->crew);
 }
 
+/* Eight sums side by side: one alone would wait for each addition, and a compiler may not reorder
+ * them by itself. */
+static double sum_of_squares(const float *gradient, size_t count)
+{
+    enum { LANES = 8 };
+    double lane[LANES] = {0}, sum = 0;
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            lane[k] += (double)gradient[i + k] * (double)gradient[i + k];
+    for (; i < count; i++)
+        sum += (double)gradient[i] * (double)gradient[i];
+    for (size_t k = 0; k < LANES; k++)
+        sum += lane[k];
+    return sum;
+}
+
 static void add_squares(void *context, int share)
 {
     struct job *job = context;
-    double sum = 0;
-    for (size_t i = first_of(job, share); i < first_of(job, share + 1); i++)
-        sum += (double)job->gradient[i] * (double)job->gradient[i];
-    job->square[share] = sum;
+    size_t first = first_of(job, share), last = first_of(job, share + 1);
+    job->square[share] = sum_of_squares(job->gradient + first, last - first);
 }
 
 /* The part of begin … end that is the share's, if any. */
