@@ -50,10 +50,10 @@ void mn_weights_begin(const struct mn_weights_map *map, const struct mn_network 
         size_t channels = (size_t)layer->out_channels;
         if (layer->kind == MN_POOL)
             continue;
-        double fan_out = layer->kind == MN_CONV        ? 9.0 * layer->out_channels
-                         : layer->kind == MN_DEPTHWISE ? 9.0
-                                                       : layer->out_channels;
-        double deviation = layer->kind == MN_LINEAR ? 0.01 : sqrt(2 / fan_out);
+        double fan_in = layer->kind == MN_CONV        ? 9.0 * layer->in_channels
+                        : layer->kind == MN_DEPTHWISE ? 9.0
+                                                      : layer->in_channels;
+        double deviation = sqrt(1 / (3 * fan_in));
         struct mn_random random = mn_random_of(seed, MN_RANDOM_WEIGHTS, (uint64_t)i);
         for (size_t k = 0; k < at->weight_count; k++)
             values[at->weight + k] = (float)(deviation * mn_random_normal(&random));
