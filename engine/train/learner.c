@@ -316,20 +316,28 @@ static void layer_backward(void *context, int number)
     }
 }
 
-/* Adds up the shares' gradients, each thread a part of them, and clears them for the next time. */
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Adds up the shares' gradients, each thread a part of them, and clears them for the next time: a
+ * block at a time, which stays in the cache meanwhile. */
 static void collect(void *context, int number)
 {
+    enum { BLOCK = 4096 };
     struct mn_learner *learner = context;
     size_t trained = learner->options.weights->trained;
     size_t size = (size_t)mn_crew_size(learner->options.crew);
-    size_t begin = trained * (size_t)number / size, end = trained * ((size_t)number + 1) / size;
-    for (size_t i = 0; i < size; i++) {
-        float *from = learner->shares[i].gradient + begin;
-        if (i == 0)
-            memcpy(learner->result + begin, from, (end - begin) * sizeof *from);
-        else
-            learner->arithmetic->add(learner->result + begin, from, end - begin);
-        memset(from, 0, (end - begin) * sizeof *from);
+    size_t end = trained * ((size_t)number + 1) / size;
+    for (size_t at = trained * (size_t)number / size; at < end; at += BLOCK) {
+        size_t count = smaller(BLOCK, end - at);
+        memset(learner->result + at, 0, count * sizeof *learner->result);
+        for (size_t i = 0; i < size; i++) {
+            float *from = learner->shares[i].gradient + at;
+            learner->arithmetic->add(learner->result + at, from, count);
+            memset(from, 0, count * sizeof *from);
+        }
     }
 }
 

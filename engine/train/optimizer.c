@@ -125,12 +125,16 @@ static void step_range(const struct job *job, int share, size_t begin, size_t en
     end = end < last ? end : last;
     if (begin >= end)
         return;
+    enum { BLOCK = 4096 }; /* clipped gradients are still in the cache when they are used */
     const struct mn_optimizer *optimizer = job->optimizer;
-    struct run run = {job->values + begin, job->gradient + begin, optimizer->momentum + begin,
-                      optimizer->square ? optimizer->square + begin : NULL, end - begin};
-    for (size_t i = 0; job->factor != 1 && i < run.count; i++)
-        run.gradient[i] *= job->factor;
-    step_run(&run, job->update, decays);
+    for (size_t at = begin; at < end; at += BLOCK) {
+        struct run run = {job->values + at, job->gradient + at, optimizer->momentum + at,
+                          optimizer->square ? optimizer->square + at : NULL,
+                          end - at < BLOCK ? end - at : BLOCK};
+        for (size_t i = 0; job->factor != 1 && i < run.count; i++)
+            run.gradient[i] *= job->factor;
+        step_run(&run, job->update, decays);
+    }
 }
 
 static void step_share(void *context, int share)

@@ -258,13 +258,17 @@ static const float *draw_dropout(struct mn_trainer *trainer)
     return trainer->keep;
 }
 
-/* Early on the average forgets faster, so that the random beginning does not stay in it. */
-static void average_weights(struct mn_trainer *trainer, uint64_t step)
+/* A share of the row moves towards the weights as they are now. Early on the average forgets
+ * faster, so that the random beginning does not stay in it. */
+static void average_share(void *context, int share)
 {
-    double warm = (1 + (double)step) / (10 + (double)step);
-    double decay = fmin(trainer->recipe.model_ema_decay, warm);
-    mn_arithmetic()->average(trainer->state.average, trainer->state.values, (float)decay,
-                             trainer->map.total);
+    struct mn_trainer *trainer = context;
+    double step = (double)steps_done(trainer);
+    double decay = fmin(trainer->recipe.model_ema_decay, (1 + step) / (10 + step));
+    size_t total = trainer->map.total, shares = (size_t)mn_crew_size(trainer->crew);
+    size_t begin = total * (size_t)share / shares, end = total * ((size_t)share + 1) / shares;
+    mn_arithmetic()->average(trainer->state.average + begin, trainer->state.values + begin,
+                             (float)decay, end - begin);
 }
 
 static void add_to_sums(struct mn_state *state, const struct mn_step *step)
@@ -324,7 +328,7 @@ enum mn_status mn_trainer_step(struct mn_trainer *trainer, struct mn_step *step,
     add_to_sums(&trainer->state, step);
     mn_learner_track(learner, trainer->state.values, recipe->bn_momentum);
     if (trainer->state.average)
-        average_weights(trainer, number);
+        mn_crew_work(trainer->crew, average_share, trainer);
     trainer->step_work = (double)batch.resolution * batch.resolution;
     advance(trainer);
     return MN_OK;
