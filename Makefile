@@ -26,6 +26,8 @@ help:
 	@echo 'make bench-peers [ARGS=--help] the engine beside LiteRT, ONNX Runtime, OpenVINO, ncnn and MNN (Python, PyPI)'
 	@echo 'make bench-augment            what each kind of augmentation costs'
 	@echo 'make bench-training           the trainer beside PyTorch (Python, PyPI)'
+	@echo 'make bench-frozen             retraining the head alone: memory and time [ARGS="--weights FILE"]'
+	@echo 'make kills                    kill and resume a training twenty times: the same bytes'
 	@echo 'make bench-arm                what Arm'"'"'s cores would make of the kernels (llvm-mca)'
 	@echo 'make cross                    build for Arm, 64 and 32 bits, and old x86; test under qemu'
 	@echo 'make golden                   compare with independent implementations (Python, PyPI)'
@@ -166,6 +168,12 @@ $(BUILD)/tests/bench/augment: $(BUILD)/tests/bench/augment.o $(BUILD)/libtrain.a
 bench-training: $(BUILD)/tests/bench/training/step $(BUILD)/camlabel
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/training/run.py $(BUILD) $(ARGS)
 
+bench-frozen: $(BUILD)/camlabel-train $(BUILD)/camlabel
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/training/frozen.py $(BUILD) $(ARGS)
+
+kills: $(BUILD)/camlabel-train
+	@sh tests/train/kills.sh $(BUILD)
+
 bench-peers: export PYTHONPYCACHEPREFIX := $(abspath $(BUILD))/peers/pycache
 bench-peers: $(BUILD)/tests/bench/peers/contender
 	@python3 tests/bench/peers/environment.py $(BUILD)/peers
@@ -225,7 +233,7 @@ install: $(PROGRAMS)
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help all run test demo-model bench bench-peers bench-preprocess bench-training bench-augment bench-arm cross mutations golden emulated camera-vm asan tsan lint \
+.PHONY: help all run test demo-model bench bench-peers bench-preprocess bench-training bench-frozen bench-augment bench-arm kills cross mutations golden emulated camera-vm asan tsan lint \
         install clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
