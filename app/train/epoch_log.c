@@ -36,7 +36,7 @@ static void print_row(FILE *file, const struct epoch_row *row)
 {
     char val_accuracy[32];
     option_print_real(row->val_accuracy, val_accuracy, sizeof val_accuracy);
-    fprintf(file, "%d,%.6f,%.6f,%.6f,%s,%.6f,%.9g,%d,%.1f,%.1f\n", row->epoch, row->train_loss,
+    fprintf(file, "%d,%.6f,%.6f,%.6f,%s,%.6f,%.9g,%d,%.1f,%.3f\n", row->epoch, row->train_loss,
             row->train_accuracy, row->val_loss, val_accuracy, row->val_top5, row->lr,
             row->resolution, row->pictures_per_s, row->seconds);
 }

@@ -4,6 +4,7 @@
 
 #include "../../engine/model/model_file.h"
 #include "../../engine/run/pool.h"
+#include "../../engine/train/features.h"
 #include "../option_file.h"
 #include "fit.h"
 #include "work_size.h"
@@ -32,6 +33,7 @@ static enum mn_status open_data(struct fit *fit, struct mn_error *error)
     const struct fit_settings *settings = &fit->settings;
     struct mn_dataset_options options = {
         .cache_bytes = work_cache_bytes(settings),
+        .train_once = mn_features_wanted(&settings->recipe),
         .val_fraction = settings->val_split,
         .seed = settings->recipe.seed,
         .max_side = work_picture_side(&settings->recipe),

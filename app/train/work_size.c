@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "../../engine/train/features.h"
+
 static int largest_size(const struct mn_recipe *recipe)
 {
     int largest = recipe->spec.resolution;
@@ -29,8 +31,8 @@ static double training_bytes(const struct mn_recipe *recipe)
         const struct mn_layer *layer = &network.layers[i];
         floats += 3.0 * layer->out_size * layer->out_size * layer->out_channels;
     }
-    bool frozen = recipe->freeze >= MN_BLOCKS && !recipe->no_feature_cache;
-    return 4 * ((frozen ? 0 : floats * recipe->batch_size) + 5.0 * (double)network.parameters);
+    return 4 * ((mn_features_wanted(recipe) ? 0 : floats * recipe->batch_size) +
+                5.0 * (double)network.parameters);
 }
 
 size_t work_cache_bytes(const struct fit_settings *settings)
@@ -42,7 +44,8 @@ size_t work_cache_bytes(const struct fit_settings *settings)
 int work_picture_side(const struct mn_recipe *recipe)
 {
     const struct mn_augmentation *augmentation = &recipe->augmentation;
-    double part = augmentation->crop == MN_CROP_RESIZED ? sqrt(augmentation->scale[0]) : 1;
+    bool crops = augmentation->crop == MN_CROP_RESIZED && !mn_features_wanted(recipe);
+    double part = crops ? sqrt(augmentation->scale[0]) : 1;
     part = fmin(part, recipe->crop_pct);
     const double most = 4; /* times the input: what is cropped smaller than that is blown up */
     return (int)ceil(largest_size(recipe) * fmin(most, 1 / part));

@@ -92,7 +92,8 @@ static void check_one(void *context, int piece, int worker)
     struct mn_entry *entry = &check->dataset->catalogue.split[check->split].entries[index];
     struct mn_bitmap *bitmap = &check->bitmaps[worker];
     check->errors[piece].status = MN_OK;
-    if (!read_entry(check->dataset, entry, bitmap, &check->errors[piece]))
+    bool kept = check->split != MN_TRAIN || !check->options->train_once;
+    if (!read_entry(check->dataset, entry, bitmap, &check->errors[piece]) && kept)
         keep(check, &bitmap->image, &entry->kept);
 }
 
@@ -130,8 +131,9 @@ static enum mn_status check_split(struct check *check, struct mn_crew *crew, int
     return MN_OK;
 }
 
-static enum mn_status check_all(struct mn_dataset *dataset,
-                                const struct mn_dataset_options *options, struct mn_error *error)
+static enum mn_status check_splits(struct mn_dataset *dataset,
+                                   const struct mn_dataset_options *options, enum mn_split first,
+                                   enum mn_split last, struct mn_error *error)
 {
     struct mn_crew *crew;
     struct check check = {.dataset = dataset, .options = options};
@@ -144,9 +146,9 @@ static enum mn_status check_all(struct mn_dataset *dataset,
     enum mn_status status = MN_OK;
     if (!check.bitmaps || !check.errors)
         status = mn_fail(error, MN_FAILED, "no memory to read pictures; close other programs");
-    for (int s = 0; s < MN_SPLITS; s++)
+    for (int s = (int)first; s <= (int)last; s++)
         total += dataset->catalogue.split[s].count;
-    for (int s = 0; s < MN_SPLITS && !status; s++) {
+    for (int s = (int)first; s <= (int)last && !status; s++) {
         check.split = (enum mn_split)s;
         status = check_split(&check, crew, &done, total, error);
     }
@@ -215,7 +217,7 @@ static enum mn_status fill(struct mn_dataset *dataset, const char *folder,
                                                 : mn_picture_folder_list(folder, catalogue, error);
     if (status)
         return status;
-    if (check_all(dataset, options, error))
+    if (check_splits(dataset, options, MN_TRAIN, MN_TEST, error))
         return error->status;
     mn_catalogue_compact(catalogue);
     bool has_val = catalogue->split[MN_VAL].count > 0;
@@ -224,6 +226,9 @@ static enum mn_status fill(struct mn_dataset *dataset, const char *folder,
          !mn_catalogue_split(catalogue, options->val_fraction, options->seed)))
         return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
     if (check_classes(catalogue, folder, error))
+        return error->status;
+    /* what was taken out of the training pictures was not kept with them */
+    if (options->train_once && !has_val && check_splits(dataset, options, MN_VAL, MN_VAL, error))
         return error->status;
     dataset->fingerprint = fingerprint_of(catalogue, strlen(folder));
     return MN_OK;

@@ -24,6 +24,7 @@ struct mn_dataset;
 
 struct mn_dataset_options {
     size_t cache_bytes;  /* of decoded pictures kept in memory; the rest is read again each time */
+    bool train_once;     /* training pictures will be asked for once: the cache is for the others */
     double val_fraction; /* of each class, taken out of the training pictures for MN_VAL where the
                             data set has none of its own; 0: none */
     uint64_t seed;       /* of that choice */

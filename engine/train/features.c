@@ -3,6 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool mn_features_wanted(const struct mn_recipe *recipe)
+{
+    return recipe->freeze >= MN_BLOCKS && !recipe->no_feature_cache;
+}
+
 struct wanted {
     int layer; /* the pool */
     float *values;

@@ -6,6 +6,10 @@
 
 #include "../mobilenet.h"
 #include "dataset.h"
+#include "recipe.h"
+
+/* Whether the recipe freezes the whole trunk, and lets its features be kept. */
+bool mn_features_wanted(const struct mn_recipe *recipe);
 
 struct mn_features {
     int pictures, channels, variants; /* variants: 2, or 1 without mirror images */

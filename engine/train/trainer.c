@@ -141,7 +141,7 @@ static enum mn_status furnish(struct mn_trainer *trainer, const struct mn_model 
                               struct mn_error *error)
 {
     const struct mn_recipe *recipe = &trainer->recipe;
-    bool cached = recipe->freeze >= MN_BLOCKS && !recipe->no_feature_cache;
+    bool cached = mn_features_wanted(recipe);
     struct mn_network network;
     struct mn_network_spec spec = recipe->spec;
     spec.resolution = largest_size(recipe);
