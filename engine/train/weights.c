@@ -41,6 +41,33 @@ static void fill(float *values, size_t count, float value)
         values[i] = value;
 }
 
+static void add_noise(float *weights, size_t count, double deviation, struct mn_random random)
+{
+    for (size_t k = 0; k < count; k++)
+        weights[k] += (float)(deviation * mn_random_normal(&random));
+}
+
+/* All but alike: a filter of stride 1 passes its pixel on, one of stride 2 takes the mean. */
+static void begin_depthwise(const struct mn_layer *layer, float *weights, struct mn_random random)
+{
+    const float length = 0.4f;
+    const double deviation = 0.05;
+    size_t channels = (size_t)layer->out_channels;
+    bool passes = layer->stride == 1;
+    fill(weights, 9 * channels, passes ? 0 : length / 3);
+    if (passes)
+        fill(weights + 4 * channels, channels, length);
+    add_noise(weights, 9 * channels, deviation, random);
+}
+
+static void begin_dense(const struct mn_layer *layer, float *weights, size_t count,
+                        struct mn_random random)
+{
+    double inputs = (layer->kind == MN_CONV ? 9.0 : 1.0) * layer->in_channels;
+    fill(weights, count, 0);
+    add_noise(weights, count, sqrt(1 / (3 * inputs)), random);
+}
+
 void mn_weights_begin(const struct mn_weights_map *map, const struct mn_network *network,
                       uint64_t seed, float *values)
 {
@@ -48,15 +75,13 @@ void mn_weights_begin(const struct mn_weights_map *map, const struct mn_network 
         const struct mn_layer *layer = &network->layers[i];
         const struct mn_layer_weights *at = &map->layer[i];
         size_t channels = (size_t)layer->out_channels;
+        struct mn_random random = mn_random_of(seed, MN_RANDOM_WEIGHTS, (uint64_t)i);
         if (layer->kind == MN_POOL)
             continue;
-        double fan_in = layer->kind == MN_CONV        ? 9.0 * layer->in_channels
-                        : layer->kind == MN_DEPTHWISE ? 9.0
-                                                      : layer->in_channels;
-        double deviation = sqrt(1 / (3 * fan_in));
-        struct mn_random random = mn_random_of(seed, MN_RANDOM_WEIGHTS, (uint64_t)i);
-        for (size_t k = 0; k < at->weight_count; k++)
-            values[at->weight + k] = (float)(deviation * mn_random_normal(&random));
+        if (layer->kind == MN_DEPTHWISE)
+            begin_depthwise(layer, values + at->weight, random);
+        else
+            begin_dense(layer, values + at->weight, at->weight_count, random);
         fill(values + at->beta, channels, 0);
         if (!at->normed)
             continue;

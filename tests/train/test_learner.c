@@ -52,6 +52,20 @@ static void set_up_reference(struct bench *bench)
     }
 }
 
+/* Large enough for gradients that float32 does not round away (He et al. 2015). */
+static void draw_weights(struct bench *bench)
+{
+    for (int i = 0; i < bench->network.layer_count; i++) {
+        const struct mn_layer *layer = &bench->network.layers[i];
+        const struct mn_layer_weights *at = &bench->map.layer[i];
+        double outputs = (layer->kind == MN_CONV || layer->kind == MN_DEPTHWISE ? 9.0 : 1.0) *
+                         (layer->kind == MN_DEPTHWISE ? 1 : layer->out_channels);
+        for (size_t k = 0; k < at->weight_count; k++)
+            bench->values[at->weight + k] =
+                (float)(sqrt(2 / outputs) * mn_random_normal(&bench->random));
+    }
+}
+
 static void set_up(struct bench *bench, struct mn_network_spec spec, int threads, int first_trained,
                    uint64_t seed)
 {
@@ -71,6 +85,7 @@ static void set_up(struct bench *bench, struct mn_network_spec spec, int threads
     bench->gradient = calloc(bench->map.trained, sizeof(float));
     bench->d_logits = calloc((size_t)PICTURES * CLASSES, sizeof(float));
     mn_weights_begin(&bench->map, &bench->network, seed, bench->values);
+    draw_weights(bench);
     for (size_t i = 0; i < bench->map.total; i++) /* no parameter is left at 0 or 1 */
         bench->values[i] += (float)mn_random_between(&bench->random, -0.2, 0.2);
     /* Mostly active, so that 27 layers do not amplify what float32 rounds. */
