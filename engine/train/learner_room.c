@@ -8,6 +8,8 @@ enum {
     ALIGNMENT = 64,
     CHUNK_FLOATS = 1 << 16, /* of a layer's input or output in one go: 256 KB, half a second-level
                                cache */
+    CHUNK_WEIGHTS = 2,      /* but a float for so many weights of a product: they are brought into
+                               the multiplier's order for each chunk anew */
 };
 
 /* --- sizes --- */
@@ -17,9 +19,21 @@ static size_t largest(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+/* A picture's, of the larger side of a layer. */
+static size_t picture_floats(const struct mn_layer *layer)
+{
+    return largest(mn_layer_in_floats(layer), mn_layer_out_floats(layer));
+}
+
+static size_t chunk_floats(const struct mn_layer *layer)
+{
+    size_t weights = (size_t)layer->in_channels * (size_t)layer->out_channels;
+    return largest(CHUNK_FLOATS, layer->kind == MN_POINTWISE ? weights / CHUNK_WEIGHTS : 0);
+}
+
 int mn_learner_chunk(const struct mn_layer *layer)
 {
-    size_t pictures = CHUNK_FLOATS / largest(mn_layer_in_floats(layer), mn_layer_out_floats(layer));
+    size_t pictures = chunk_floats(layer) / picture_floats(layer);
     return pictures ? (int)pictures : 1;
 }
 
@@ -61,7 +75,7 @@ static void norm_free(struct mn_learner_norm *norm)
 
 /* The largest that any layer asks for. */
 struct room {
-    size_t a, d, columns, channels, gradient;
+    size_t chunk, columns, channels, gradient; /* floats */
 };
 
 static struct room room_of(const struct mn_learner *learner)
@@ -69,27 +83,22 @@ static struct room room_of(const struct mn_learner *learner)
     struct room room = {0};
     for (int i = 0; i <= learner->last; i++) {
         const struct mn_layer *layer = &learner->network.layers[i];
-        size_t chunk = (size_t)mn_learner_chunk(layer);
-        room.a =
-            largest(room.a, chunk * largest(mn_layer_in_floats(layer), mn_layer_out_floats(layer)));
-        room.d = largest(room.d, chunk * mn_layer_out_floats(layer));
+        /* smaller pictures come in larger chunks, of as many floats at most */
+        room.chunk = largest(room.chunk, largest(chunk_floats(layer), picture_floats(layer)));
         room.columns = largest(room.columns, mn_layer_columns(layer));
         room.channels = largest(room.channels, (size_t)layer->out_channels);
         if (i >= learner->options.first_trained)
             room.gradient =
                 largest(room.gradient, mn_layer_out_floats(layer)); /* else nobody writes it */
     }
-    /* smaller pictures come in larger chunks, which are never above this */
-    room.a = largest(room.a, CHUNK_FLOATS);
-    room.d = largest(room.d, CHUNK_FLOATS);
     return room;
 }
 
 static void share_new(struct mn_learner_share *share, const struct room *room, size_t trained,
                       bool *enough)
 {
-    share->a = floats(room->a, enough);
-    share->d = floats(room->d, enough);
+    share->a = floats(room->chunk, enough);
+    share->d = floats(room->chunk, enough);
     share->columns = floats(room->columns, enough);
     for (int i = 0; i < 2; i++) {
         share->part[i] = floats(room->channels, enough);
