@@ -39,41 +39,61 @@ static void product_backward(const float *input, const float *weight, const floa
 
 /* --- standard 3x3 convolution: a product with each pixel's patch --- */
 
-/* The tap's pixel of the picture, or NULL outside of it. */
-static size_t tap_pixel(const struct mn_layer *layer, int pixel, int tap, int *inside)
+/* Which of a patch's rows or columns, begin to end, are inside of the picture; first: where the
+ * patch begins, may be outside. */
+static void inside(int first, int size, int *begin, int *end)
 {
-    int row = pixel / layer->out_size * layer->stride - layer->pad + tap / 3;
-    int column = pixel % layer->out_size * layer->stride - layer->pad + tap % 3;
-    *inside = row >= 0 && row < layer->in_size && column >= 0 && column < layer->in_size;
-    return *inside ? (size_t)row * (size_t)layer->in_size + (size_t)column : 0;
+    *begin = first < 0 ? -first : 0;
+    *end = size - first < 3 ? size - first : 3;
+}
+
+static void gather_patch(const struct mn_layer *layer, const float *picture, int top, int left,
+                         float *columns)
+{
+    size_t in = (size_t)layer->in_channels;
+    int row[2], column[2];
+    inside(top, layer->in_size, &row[0], &row[1]);
+    inside(left, layer->in_size, &column[0], &column[1]);
+    bool whole = row[1] - row[0] == 3 && column[1] - column[0] == 3;
+    if (!whole)
+        memset(columns, 0, 9 * in * sizeof *columns);
+    for (int y = row[0]; y < row[1]; y++) /* a row's three pixels are neighbours in both */
+        memcpy(columns + (size_t)(3 * y + column[0]) * in,
+               picture +
+                   ((size_t)(top + y) * (size_t)layer->in_size + (size_t)(left + column[0])) * in,
+               (size_t)(column[1] - column[0]) * in * sizeof *columns);
 }
 
 static void gather_patches(const struct mn_layer *layer, const float *picture, float *columns)
 {
+    for (int y = 0; y < layer->out_size; y++)
+        for (int x = 0; x < layer->out_size; x++, columns += 9 * (size_t)layer->in_channels)
+            gather_patch(layer, picture, y * layer->stride - layer->pad,
+                         x * layer->stride - layer->pad, columns);
+}
+
+static void scatter_patch(const struct mn_layer *layer, const float *columns, int top, int left,
+                          float *picture, const struct mn_arithmetic *arithmetic)
+{
     size_t in = (size_t)layer->in_channels;
-    int pixels = layer->out_size * layer->out_size, inside;
-    for (int pixel = 0; pixel < pixels; pixel++)
-        for (int tap = 0; tap < 9; tap++, columns += in) {
-            size_t from = tap_pixel(layer, pixel, tap, &inside);
-            if (inside)
-                memcpy(columns, picture + from * in, in * sizeof *columns);
-            else
-                memset(columns, 0, in * sizeof *columns);
-        }
+    int row[2], column[2];
+    inside(top, layer->in_size, &row[0], &row[1]);
+    inside(left, layer->in_size, &column[0], &column[1]);
+    for (int y = row[0]; y < row[1]; y++)
+        arithmetic->add(
+            picture +
+                ((size_t)(top + y) * (size_t)layer->in_size + (size_t)(left + column[0])) * in,
+            columns + (size_t)(3 * y + column[0]) * in, (size_t)(column[1] - column[0]) * in);
 }
 
 static void scatter_patches(const struct mn_layer *layer, const float *columns, float *picture,
                             const struct mn_arithmetic *arithmetic)
 {
-    size_t in = (size_t)layer->in_channels;
-    int pixels = layer->out_size * layer->out_size, inside;
-    memset(picture, 0, pixels_of(layer->in_size) * in * sizeof *picture);
-    for (int pixel = 0; pixel < pixels; pixel++)
-        for (int tap = 0; tap < 9; tap++, columns += in) {
-            size_t to = tap_pixel(layer, pixel, tap, &inside);
-            if (inside)
-                arithmetic->add(picture + to * in, columns, in);
-        }
+    memset(picture, 0, mn_layer_in_floats(layer) * sizeof *picture);
+    for (int y = 0; y < layer->out_size; y++)
+        for (int x = 0; x < layer->out_size; x++, columns += 9 * (size_t)layer->in_channels)
+            scatter_patch(layer, columns, y * layer->stride - layer->pad,
+                          x * layer->stride - layer->pad, picture, arithmetic);
 }
 
 size_t mn_layer_columns(const struct mn_layer *layer)
