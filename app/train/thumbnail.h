@@ -8,8 +8,8 @@
 enum { THUMBNAIL_SIDE = 128 /* px; less for a smaller picture */ };
 
 struct thumbnail {
-    unsigned char *data; /* the JPEG, the caller's: free() */
-    unsigned long bytes;
+    uint8_t *data; /* the JPEG, the caller's: free() */
+    size_t bytes;
 };
 
 /* NULL for preprocessing: the middle square. Errors: MN_FAILED for memory, MN_BAD_INPUT for a

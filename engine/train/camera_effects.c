@@ -3,12 +3,11 @@
 #include "camera_effects.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
-/* jpeglib.h needs the two above */
-#include <jpeglib.h>
+#include <string.h>
 
+#include "../image/jpeg.h"
+#include "../image/jpeg_write.h"
 #include "blur.h"
 #include "colour.h"
 #include "noise.h"
@@ -72,86 +71,28 @@ void mn_camera_noise(struct mn_random *random, uint8_t *rgb, int size)
     }
 }
 
-/* --- JPEG, by the library that cameras' pictures are decoded with --- */
-
-/* libjpeg's error callback must not return, and its own ends the process: ours jumps back. What
- * lives across the jump is in here, as in image/jpeg.c. */
-struct codec {
-    struct jpeg_error_mgr errors;
-    struct jpeg_compress_struct writer;
-    struct jpeg_decompress_struct reader;
-    unsigned char *data; /* room at first; libjpeg takes its own where that is too small */
-    unsigned long bytes;
-    jmp_buf escape;
-};
-
-static void on_error(j_common_ptr jpeg)
+static bool write_and_read(uint8_t *data, const uint8_t *rgb, int size, int quality,
+                           struct mn_bitmap *bitmap)
 {
-    struct codec *codec = jpeg->client_data;
-    longjmp(codec->escape, 1);
-}
-
-static void on_message(j_common_ptr jpeg, int level)
-{
-    (void)jpeg;
-    (void)level;
-}
-
-static void write_jpeg(struct codec *codec, const uint8_t *rgb, int size, int quality)
-{
-    struct jpeg_compress_struct *jpeg = &codec->writer;
-    jpeg_create_compress(jpeg);
-    jpeg_mem_dest(jpeg, &codec->data, &codec->bytes);
-    jpeg->image_width = jpeg->image_height = (JDIMENSION)size;
-    jpeg->input_components = 3;
-    jpeg->in_color_space = JCS_RGB;
-    jpeg_set_defaults(jpeg);
-    jpeg_set_quality(jpeg, quality, TRUE);
-    jpeg->dct_method = JDCT_FASTEST;
-    jpeg_start_compress(jpeg, TRUE);
-    while (jpeg->next_scanline < jpeg->image_height) {
-        JSAMPROW row = (JSAMPROW)(rgb + (size_t)jpeg->next_scanline * (size_t)size * 3);
-        jpeg_write_scanlines(jpeg, &row, 1);
-    }
-    jpeg_finish_compress(jpeg);
-}
-
-static void read_jpeg(struct codec *codec, uint8_t *rgb, int size)
-{
-    struct jpeg_decompress_struct *jpeg = &codec->reader;
-    jpeg_create_decompress(jpeg);
-    jpeg_mem_src(jpeg, codec->data, codec->bytes);
-    jpeg_read_header(jpeg, TRUE);
-    jpeg->dct_method = JDCT_FASTEST;
-    jpeg_start_decompress(jpeg);
-    while (jpeg->output_scanline < jpeg->output_height) {
-        JSAMPROW row = rgb + (size_t)jpeg->output_scanline * (size_t)size * 3;
-        jpeg_read_scanlines(jpeg, &row, 1);
-    }
-    jpeg_finish_decompress(jpeg);
+    struct mn_error error;
+    size_t bytes;
+    struct mn_jpeg_decoder *decoder = mn_jpeg_decoder_new();
+    bool done = decoder && data && !mn_jpeg_write(rgb, size, size, quality, data, &bytes, &error) &&
+                !mn_jpeg_decode(decoder, data, bytes, "a picture", bitmap, &error);
+    mn_jpeg_decoder_free(decoder);
+    return done;
 }
 
 /* The picture stays as it is where there is no memory. */
-static void run_codec(struct codec *codec, uint8_t *rgb, int size, int quality)
+void mn_camera_jpeg(struct mn_random *random, uint8_t *rgb, int size)
 {
-    if (setjmp(codec->escape))
-        return;
-    write_jpeg(codec, rgb, size, quality);
-    read_jpeg(codec, rgb, size);
-}
-
-void mn_camera_jpeg(struct mn_random *random, uint8_t *rgb, uint8_t *room, int size)
-{
-    struct codec codec = {.data = room, .bytes = (unsigned long)size * (unsigned long)size * 3};
-    codec.writer.err = codec.reader.err = jpeg_std_error(&codec.errors);
-    codec.writer.client_data = codec.reader.client_data = &codec;
-    codec.errors.error_exit = on_error;
-    codec.errors.emit_message = on_message;
-    run_codec(&codec, rgb, size, 15 + mn_random_below(random, 70));
-    jpeg_destroy_compress(&codec.writer);
-    jpeg_destroy_decompress(&codec.reader);
-    if (codec.data != room)
-        free(codec.data);
+    int quality = 15 + mn_random_below(random, 70);
+    struct mn_bitmap bitmap = {0};
+    uint8_t *data = malloc(mn_jpeg_room(size, size));
+    if (write_and_read(data, rgb, size, quality, &bitmap))
+        memcpy(rgb, bitmap.pixels, (size_t)size * (size_t)size * 3);
+    mn_bitmap_free(&bitmap);
+    free(data);
 }
 
 void mn_camera_effects(struct mn_random *random, double probability, uint8_t *rgb, uint8_t *room,
@@ -168,5 +109,5 @@ void mn_camera_effects(struct mn_random *random, double probability, uint8_t *rg
     if (mn_random_chance(random, probability))
         mn_camera_noise(random, rgb, size);
     if (mn_random_chance(random, probability))
-        mn_camera_jpeg(random, rgb, room, size);
+        mn_camera_jpeg(random, rgb, size);
 }

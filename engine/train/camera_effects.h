@@ -13,6 +13,6 @@ void mn_camera_effects(struct mn_random *random, double probability, uint8_t *rg
 
 /* Two of them alone. Noise is of standard deviation 1.5 to 16 levels; JPEG of quality 15 to 84. */
 void mn_camera_noise(struct mn_random *random, uint8_t *rgb, int size);
-void mn_camera_jpeg(struct mn_random *random, uint8_t *rgb, uint8_t *room, int size);
+void mn_camera_jpeg(struct mn_random *random, uint8_t *rgb, int size);
 
 #endif

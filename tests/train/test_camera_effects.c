@@ -180,14 +180,14 @@ static void jpeg_loses_what_is_fine(void **state)
         int size = seed % 2 ? 64 : 37;
         double lost = 0, difference = 0;
         draw(&picture, size, seed);
-        mn_camera_jpeg(&random, picture.out, picture.room, size);
+        mn_camera_jpeg(&random, picture.out, size);
         for (int i = 0; i < size * size * 3; i++) {
             lost += fabs((double)picture.out[i] - picture.in[i]) / (size * size * 3);
             difference += (picture.out[i] - picture.in[i]) / (size * size * 3.0);
         }
         assert_true(lost > 10 && fabs(difference) < 4);
         memset(picture.out, 77, sizeof picture.out);
-        mn_camera_jpeg(&random, picture.out, picture.room, size);
+        mn_camera_jpeg(&random, picture.out, size);
         for (int i = 0; i < size * size * 3; i++)
             assert_in_range(picture.out[i], 77 - 6, 77 + 6); /* a step of quality 15's is 53 / 8 */
     }
