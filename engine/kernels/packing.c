@@ -3,6 +3,8 @@
  * for one picture. The vector type is GNU C's and works on every CPU. */
 #include "packing.h"
 
+#include <string.h>
+
 typedef float float4 __attribute__((vector_size(16), aligned(4), may_alias));
 
 static int round_up(int count, int multiple)
@@ -58,7 +60,7 @@ static float *pack_panel(const struct block *block, const float *bias, float *pa
 {
     size_t width = (size_t)block->width;
     for (int j = 0; j < block->width; j++)
-        *packed++ = j < block->count ? bias[j] : 0;
+        *packed++ = bias && j < block->count ? bias[j] : 0;
     /* Whole squares: only where neighbours in the depth are neighbours in memory. */
     size_t i_end = block->taps == 1 ? block->in_channels / 4 * 4 : 0;
     int j_end = i_end > 0 ? block->count / 4 * 4 : 0;
@@ -82,6 +84,20 @@ void mn_pack(struct mn_packing packing, const float *weight, const float *bias, 
         block.source = weight + (size_t)first * block.depth;
         block.count = rest < packing.panel ? rest : packing.panel;
         block.width = round_up(block.count, packing.vector);
-        packed = pack_panel(&block, bias + first, packed);
+        packed = pack_panel(&block, bias ? bias + first : NULL, packed);
+    }
+}
+
+void mn_pack_transposed(struct mn_packing packing, const float *weight, int in_channels,
+                        int out_channels, float *packed)
+{
+    for (int first = 0; first < out_channels; first += packing.panel) {
+        int rest = out_channels - first, count = rest < packing.panel ? rest : packing.panel;
+        size_t width = (size_t)round_up(count, packing.vector),
+               bytes = (size_t)count * sizeof *packed;
+        memset(packed, 0, (1 + (size_t)in_channels) * width * sizeof *packed);
+        packed += width;
+        for (int i = 0; i < in_channels; i++, packed += width)
+            memcpy(packed, weight + (size_t)i * (size_t)out_channels + first, bytes);
     }
 }

@@ -17,11 +17,16 @@ struct mn_packing {
 };
 
 /* Weights [out_channels][in_channels][taps] (taps: 9 of a 3x3 layer, else 1; in_channels is 1 for
- * depthwise) and biases [out_channels]. The size is in floats. Panel p begins at
+ * depthwise) and biases [out_channels], NULL: zeros. The size is in floats. Panel p begins at
  * p * panel * (1 + in_channels * taps), and any number of whole panels is that many times as big.
  */
 size_t mn_packed_size(struct mn_packing packing, int in_channels, int taps, int out_channels);
 void mn_pack(struct mn_packing packing, const float *weight, const float *bias, int in_channels,
              int taps, int out_channels, float *packed);
+
+/* The same of weights that lie the other way round, [in_channels][out_channels], of one tap, and
+ * without biases. */
+void mn_pack_transposed(struct mn_packing packing, const float *weight, int in_channels,
+                        int out_channels, float *packed);
 
 #endif

@@ -1,7 +1,10 @@
 #include "layers.h"
 
 #include <cblas.h>
+#include <math.h>
 #include <string.h>
+
+#include "../kernels/kernels.h"
 
 static size_t pixels_of(int size)
 {
@@ -18,23 +21,65 @@ size_t mn_layer_out_floats(const struct mn_layer *layer)
     return pixels_of(layer->out_size) * (size_t)layer->out_channels;
 }
 
-/* --- pointwise and linear: output[rows][out] = input[rows][in] * weight[out][in]^T --- */
+/* --- matrix products --- */
 
-static void product_forward(const float *input, const float *weight, float *output, int rows,
-                            int in, int out)
+/* Inputs of an output, where the layer is a product. */
+static int depth_of(const struct mn_layer *layer)
 {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, out, in, 1, input, in, weight, in, 0,
-                output, out);
+    switch (layer->kind) {
+    case MN_CONV:
+        return 9 * layer->in_channels;
+    case MN_POINTWISE:
+    case MN_LINEAR:
+        return layer->in_channels;
+    default:
+        return 0;
+    }
 }
 
-static void product_backward(const float *input, const float *weight, const float *d_output,
-                             float *d_weight, float *d_input, int rows, int in, int out)
+size_t mn_layer_packed(const struct mn_layer *layer)
+{
+    struct mn_packing packing = mn_kernels_best()->dense;
+    int depth = depth_of(layer);
+    if (!depth)
+        return 0;
+    size_t forward = mn_packed_size(packing, depth, 1, layer->out_channels);
+    size_t backward = mn_packed_size(packing, layer->out_channels, 1, depth);
+    return forward > backward ? forward : backward;
+}
+
+void mn_layer_pack(const struct mn_layer *layer, const float *weight, enum mn_direction direction,
+                   float *packed)
+{
+    struct mn_packing packing = mn_kernels_best()->dense;
+    int depth = depth_of(layer);
+    if (depth && direction == MN_FORWARD)
+        mn_pack(packing, weight, NULL, depth, 1, layer->out_channels, packed);
+    else if (depth)
+        mn_pack_transposed(packing, weight, layer->out_channels, depth, packed);
+}
+
+/* output[rows][out] = input[rows][in] * packed */
+static void multiply(const float *input, const float *packed, float *output, int rows, int in,
+                     int out)
+{
+    mn_kernels_best()->pointwise(&(struct mn_matmul_args){.input = input,
+                                                          .packed = packed,
+                                                          .output = output,
+                                                          .rows = rows,
+                                                          .in_channels = in,
+                                                          .out_channels = out,
+                                                          .output_stride = out,
+                                                          .lo = -INFINITY,
+                                                          .hi = INFINITY});
+}
+
+/* d_weight[out][in] += d_output[rows][out]^T * input[rows][in] */
+static void add_weight_gradient(const float *d_output, const float *input, float *d_weight,
+                                int rows, int in, int out)
 {
     cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, out, in, rows, 1, d_output, out, input, in,
                 1, d_weight, in);
-    if (d_input)
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, in, out, 1, d_output, out,
-                    weight, in, 0, d_input, in);
 }
 
 /* --- standard 3x3 convolution: a product with each pixel's patch --- */
@@ -109,8 +154,8 @@ void mn_layer_forward(const struct mn_layer_pass *pass, float *output)
     size_t in = mn_layer_in_floats(layer), out = mn_layer_out_floats(layer);
     int pixels = layer->out_size * layer->out_size;
     if (layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR) {
-        product_forward(pass->input, pass->weight, output, pass->pictures * pixels,
-                        layer->in_channels, layer->out_channels);
+        multiply(pass->input, pass->packed, output, pass->pictures * pixels, layer->in_channels,
+                 layer->out_channels);
         return;
     }
     for (size_t p = 0; p < (size_t)pass->pictures; p++) {
@@ -120,8 +165,8 @@ void mn_layer_forward(const struct mn_layer_pass *pass, float *output)
                                         (size_t)layer->in_channels);
         } else {
             gather_patches(layer, pass->input + p * in, pass->columns);
-            product_forward(pass->columns, pass->weight, output + p * out, pixels,
-                            9 * layer->in_channels, layer->out_channels);
+            multiply(pass->columns, pass->packed, output + p * out, pixels, depth_of(layer),
+                     layer->out_channels);
         }
     }
 }
@@ -134,8 +179,12 @@ void mn_layer_backward(const struct mn_layer_pass *pass, const float *d_output, 
     size_t in = mn_layer_in_floats(layer), out = mn_layer_out_floats(layer);
     int pixels = layer->out_size * layer->out_size;
     if (layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR) {
-        product_backward(pass->input, pass->weight, d_output, d_weight, d_input,
-                         pass->pictures * pixels, layer->in_channels, layer->out_channels);
+        int rows = pass->pictures * pixels;
+        add_weight_gradient(d_output, pass->input, d_weight, rows, layer->in_channels,
+                            layer->out_channels);
+        if (d_input)
+            multiply(d_output, pass->packed, d_input, rows, layer->out_channels,
+                     layer->in_channels);
         return;
     }
     for (size_t p = 0; p < (size_t)pass->pictures; p++) {
@@ -149,11 +198,12 @@ void mn_layer_backward(const struct mn_layer_pass *pass, const float *d_output, 
                                             (size_t)layer->in_channels);
         } else {
             gather_patches(layer, input, pass->columns);
-            product_backward(pass->columns, pass->weight, d, d_weight,
-                             d_input ? pass->columns : NULL, pixels, 9 * layer->in_channels,
-                             layer->out_channels);
-            if (d_input)
-                scatter_patches(layer, pass->columns, d_input + p * in, arithmetic);
+            add_weight_gradient(d, pass->columns, d_weight, pixels, depth_of(layer),
+                                layer->out_channels);
+            if (!d_input)
+                continue;
+            multiply(d, pass->packed, pass->columns, pixels, layer->out_channels, depth_of(layer));
+            scatter_patches(layer, pass->columns, d_input + p * in, arithmetic);
         }
     }
 }

@@ -1,9 +1,10 @@
 /* The layers with weights, forward beside backward, without what follows them (bias, batch norm,
- * activation). Depthwise layers are loops of ours; all others are matrix products by OpenBLAS.
+ * activation). Depthwise layers are loops of ours; all others are matrix products. Those with the
+ * weights are the inference engine's, whose kernel takes weights packed once a step; those of two
+ * activations, for the weights' gradients, are OpenBLAS's.
  *
- * Activations are [pictures][size][size][channels]. Weights lie as the products want them, see
- * parameters.h: standard [out][3][3][in], depthwise [3][3][channels], pointwise and linear
- * [out][in]. */
+ * Activations are [pictures][size][size][channels]. Weights lie as in weights.h: standard
+ * [out][3][3][in], depthwise [3][3][channels], pointwise and linear [out][in]. */
 #ifndef MN_LAYERS_H
 #define MN_LAYERS_H
 
@@ -13,8 +14,9 @@
 struct mn_layer_pass {
     const struct mn_arithmetic *arithmetic;
     const struct mn_layer *layer;
-    const float *weight;
-    const float *input; /* of this pass's pictures */
+    const float *weight; /* of a depthwise layer; of the others as mn_layer_pack() packs it for */
+    const float *packed; /* this direction */
+    const float *input;  /* of this pass's pictures */
     int pictures;
     float *columns; /* [mn_layer_columns()]: room for one picture's patches */
 };
@@ -26,6 +28,14 @@ size_t mn_layer_out_floats(const struct mn_layer *layer);
 /* Floats of `columns`: a standard convolution multiplies its weights with [pixels][3][3][in], made
  * of one picture at a time. 0 for the others. */
 size_t mn_layer_columns(const struct mn_layer *layer);
+
+/* Floats of `packed`, for either direction; 0 for layers that are no product. */
+size_t mn_layer_packed(const struct mn_layer *layer);
+
+enum mn_direction { MN_FORWARD, MN_BACKWARD };
+
+void mn_layer_pack(const struct mn_layer *layer, const float *weight, enum mn_direction direction,
+                   float *packed);
 
 void mn_layer_forward(const struct mn_layer_pass *pass, float *output);
 

@@ -52,6 +52,7 @@ static struct mn_layer_pass pass_of(const struct mn_learner *learner, int i,
         .arithmetic = learner->arithmetic,
         .layer = layer,
         .weight = learner->values + learner->options.weights->layer[i].weight,
+        .packed = learner->packed[i],
         .input = share->a,
         .pictures = chunk->count,
         .columns = share->columns,
@@ -61,6 +62,24 @@ static struct mn_layer_pass pass_of(const struct mn_learner *learner, int i,
     else
         activate(learner, i - 1, chunk, share->a);
     return pass;
+}
+
+static void pack_layer(void *context, int piece, int worker)
+{
+    struct mn_learner *learner = context;
+    int i = learner->linear - piece; /* the large ones are the last */
+    (void)worker;
+    if (learner->packed[i])
+        mn_layer_pack(&learner->network.layers[i],
+                      learner->values + learner->options.weights->layer[i].weight,
+                      learner->direction, learner->packed[i]);
+}
+
+/* From layer `first` on, into the order of the kernels for the direction. */
+static void pack_weights(struct mn_learner *learner, enum mn_direction direction, int first)
+{
+    learner->direction = direction;
+    mn_crew_share_out(learner->options.crew, learner->linear - first + 1, pack_layer, learner);
 }
 
 static void clear_sums(struct mn_learner_share *share, size_t channels)
@@ -178,7 +197,7 @@ static void linear_forward(struct mn_learner *learner)
     for (size_t k = 0; learner->keep && k < (size_t)learner->pictures * in; k++)
         learner->features[k] *= learner->keep[k];
     struct mn_layer_pass pass = {.layer = layer,
-                                 .weight = learner->values + at->weight,
+                                 .packed = learner->packed[learner->linear],
                                  .input = learner->features,
                                  .pictures = learner->pictures};
     mn_layer_forward(&pass, learner->logits);
@@ -193,6 +212,7 @@ const float *mn_learner_forward(struct mn_learner *learner, const float *values,
     learner->keep = keep;
     learner->pictures = pictures;
     learner->statistics = statistics;
+    pack_weights(learner, MN_FORWARD, learner->input ? 0 : learner->linear);
     for (int i = 0; learner->input && i <= learner->last; i++) {
         learner->layer = i;
         mn_crew_work(learner->options.crew, layer_forward, learner);
@@ -230,7 +250,7 @@ static void linear_backward(struct mn_learner *learner)
     size_t in = (size_t)layer->in_channels, out = (size_t)layer->out_channels;
     float *gradient = learner->shares[0].gradient;
     struct mn_layer_pass pass = {.layer = layer,
-                                 .weight = learner->values + at->weight,
+                                 .packed = learner->packed[learner->linear],
                                  .input = learner->features,
                                  .pictures = learner->pictures};
     bool goes_on = learner->options.first_trained <= learner->last;
@@ -347,6 +367,7 @@ void mn_learner_backward(struct mn_learner *learner, const float *values, const 
     learner->values = values;
     learner->d_logits = d_logits;
     learner->result = gradient;
+    pack_weights(learner, MN_BACKWARD, learner->options.first_trained);
     linear_backward(learner);
     if (learner->options.first_trained <= learner->last) {
         mn_crew_work(learner->options.crew, pool_backward, learner);

@@ -8,8 +8,8 @@ enum {
     ALIGNMENT = 64,
     CHUNK_FLOATS = 1 << 16, /* of a layer's input or output in one go: 256 KB, half a second-level
                                cache */
-    CHUNK_WEIGHTS = 2,      /* but a float for so many weights of a product: they are brought into
-                               the multiplier's order for each chunk anew */
+    CHUNK_WEIGHTS = 8,      /* but a float for so many weights of a product: their gradient is read
+                               and written for each chunk anew */
 };
 
 /* --- sizes --- */
@@ -107,6 +107,18 @@ static void share_new(struct mn_learner_share *share, const struct room *room, s
     share->gradient = floats(trained, enough);
 }
 
+static void packed_new(struct mn_learner *learner, int first, bool *enough)
+{
+    size_t size = 0;
+    for (int i = first; i <= learner->linear; i++)
+        size += mn_layer_packed(&learner->network.layers[i]);
+    float *packed = learner->block = floats(size, enough);
+    for (int i = first; packed && i <= learner->linear; i++) {
+        learner->packed[i] = packed;
+        packed += mn_layer_packed(&learner->network.layers[i]);
+    }
+}
+
 static bool allocate(struct mn_learner *learner)
 {
     bool enough = true, trunk = !learner->options.from_features;
@@ -129,6 +141,7 @@ static bool allocate(struct mn_learner *learner)
             share_new(&learner->shares[i], &(struct room){0}, learner->options.weights->trained,
                       &enough);
     }
+    packed_new(learner, trunk ? 0 : learner->linear, &enough);
     learner->features = floats(batch * (size_t)linear->in_channels, &enough);
     learner->logits = floats(batch * (size_t)linear->out_channels, &enough);
     return enough;
@@ -187,6 +200,7 @@ void mn_learner_free(struct mn_learner *learner)
     free(learner->input);
     free(learner->gradient[0]);
     free(learner->gradient[1]);
+    free(learner->block);
     free(learner->features);
     free(learner->logits);
     free(learner);

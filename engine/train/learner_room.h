@@ -34,14 +34,16 @@ struct mn_learner {
     float
         *y[MN_MAX_LAYERS]; /* the convolutions' outputs [batch][out_size][out_size][out_channels] */
     struct mn_learner_norm norm[MN_MAX_LAYERS];
-    float *gradient[2];              /* of a whole layer's output; layer i uses i % 2 */
-    float *features, *logits;        /* [batch][channels], [batch][classes] */
-    struct mn_learner_share *shares; /* [crew's size] */
+    float *block, *packed[MN_MAX_LAYERS]; /* weights in the kernels' order; points into block */
+    float *gradient[2];                   /* of a whole layer's output; layer i uses i % 2 */
+    float *features, *logits;             /* [batch][channels], [batch][classes] */
+    struct mn_learner_share *shares;      /* [crew's size] */
 
     /* what is under way */
     const float *values, *keep, *d_logits;
     float *result;
     int pictures, layer;
+    enum mn_direction direction;
     enum mn_statistics statistics;
 };
 
