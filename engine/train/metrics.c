@@ -194,7 +194,7 @@ static double choose_threshold(const struct sorted *right)
     if (right->count == 0)
         return 0;
     int rejected = (int)(MN_FALSE_REJECT_LIMIT * right->count);
-    return floor(1000 * (double)right->values[rejected]) / 1000;
+    return floor(1000 * MN_THRESHOLD_SLACK * (double)right->values[rejected]) / 1000;
 }
 
 static void fill_answers(struct answers *answers, const struct mn_metrics *metrics,

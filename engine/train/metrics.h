@@ -15,8 +15,11 @@ enum {
     MN_THRESHOLD_STEPS = 100, /* the curve has a point more: 0.00, 0.01 … 1.00 */
 };
 
-/* The threshold is chosen so that of the right answers at most this share is rejected. */
+/* The threshold is chosen so that of the right answers at most this share is rejected, */
 #define MN_FALSE_REJECT_LIMIT 0.02
+/* and then as much lower: what a camera shows differs more from the training pictures than those
+ * that were put aside, and the surer a network is of the latter the more. */
+#define MN_THRESHOLD_SLACK 0.75
 
 /* A share with its 95 % confidence interval, all 0 … 1. */
 struct mn_share {
@@ -63,10 +66,10 @@ struct mn_threshold_point {
     double kept_right;   /* right ones of those kept: the accuracy that its user sees */
 };
 
-/* The rule: the largest threshold at which at most MN_FALSE_REJECT_LIMIT of the right answers is
- * rejected, rounded down to a thousandth so that what is shown is what is used. With the right
- * answers' confidences in ascending order c[0 … n-1] that is floor(1000 c[floor(0.02 n)]) / 1000,
- * and 0 where no answer is right.
+/* The rule: MN_THRESHOLD_SLACK of the largest threshold at which at most MN_FALSE_REJECT_LIMIT of
+ * the right answers is rejected, rounded down to a thousandth so that what is shown is what is
+ * used. With the right answers' confidences in ascending order c[0 … n-1] that is
+ * floor(1000 * 0.75 * c[floor(0.02 n)]) / 1000, and 0 where no answer is right.
  *
  * It depends on right answers only: data without a single foreign picture is enough to choose it,
  * and the price is stated in a number that a user feels. What it buys, the false-accept rate, is

@@ -102,18 +102,19 @@ static void test_calibration(void **state)
     mn_metrics_free(&metrics);
 }
 
-/* Right answers at 0.9, 0.6, 0.85: 5 % of three is none, so the threshold is the least of them. */
+/* Right answers at 0.9, 0.6, 0.85: 2 % of three is none, so the threshold is three quarters of the
+ * least of them, and nobody is below it. */
 static void test_threshold_keeps_right_answers(void **state)
 {
     (void)state;
     struct mn_evaluation evaluation = six_pictures();
     struct mn_metrics metrics = measure(&evaluation, NULL);
     const struct mn_threshold *threshold = &metrics.threshold;
-    assert_near(threshold->chosen.threshold, 0.6);
+    assert_near(threshold->chosen.threshold, 0.45);
     assert_near(threshold->chosen.false_reject, 0);
-    assert_near(threshold->chosen.false_accept, 2.0 / 3);
-    assert_near(threshold->chosen.kept, 5.0 / 6);
-    assert_near(threshold->chosen.kept_right, 0.6);
+    assert_near(threshold->chosen.false_accept, 1);
+    assert_near(threshold->chosen.kept, 1);
+    assert_near(threshold->chosen.kept_right, 0.5);
     assert_int_equal(threshold->right, 3);
     assert_int_equal(threshold->wrong, 3);
     assert_int_equal(threshold->others, 0);
@@ -130,21 +131,19 @@ static void test_threshold_keeps_right_answers(void **state)
     mn_metrics_free(&metrics);
 }
 
-/* A hundred right answers at 0.600, 0.603 … 0.897, the lowest in the middle of the list: two may
- * go. */
+/* A hundred right answers, two of them hesitant, in the middle of the list: those may go. */
 static void test_threshold_rejects_one_in_fifty(void **state)
 {
     (void)state;
     float probability[100][2];
     int label[100] = {0};
     for (int i = 0; i < 100; i++) {
-        probability[i][0] = 0.6F + 0.003F * (float)((i + 50) % 100);
+        probability[i][0] = i == 40 || i == 60 ? 0.55F : 0.8F + 0.001F * (float)((i + 50) % 100);
         probability[i][1] = 1 - probability[i][0];
     }
     struct mn_evaluation evaluation = {100, 2, label, NULL, probability[0], 0, 0, 0};
     struct mn_metrics metrics = measure(&evaluation, NULL);
-    double threshold = metrics.threshold.chosen.threshold;
-    assert_true(threshold > 0.604 && threshold <= 0.60601);
+    assert_near(metrics.threshold.chosen.threshold, 0.6); /* three quarters of 0.8, the third */
     assert_near(metrics.threshold.chosen.false_reject, 0.02);
     assert_true(isnan(metrics.threshold.chosen.false_accept));
     mn_metrics_free(&metrics);
@@ -162,9 +161,9 @@ static void test_threshold_with_others(void **state)
     struct mn_evaluation evaluation = six_pictures();
     struct mn_evaluation others = {.pictures = 4, .classes = 4, .probability = foreign[0]};
     struct mn_metrics metrics = measure(&evaluation, &others);
-    assert_near(metrics.threshold.chosen.threshold, 0.6);
-    assert_near(metrics.threshold.chosen.false_accept, 0.25);
-    assert_near(metrics.threshold.chosen.kept, 5.0 / 6);
+    assert_near(metrics.threshold.chosen.threshold, 0.45);
+    assert_near(metrics.threshold.chosen.false_accept, 0.5);
+    assert_near(metrics.threshold.chosen.kept, 1);
     assert_near(metrics.threshold.curve[30].false_accept, 0.75);
     assert_int_equal(metrics.threshold.others, 4);
     mn_metrics_free(&metrics);
