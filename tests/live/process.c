@@ -149,3 +149,23 @@ int process_count_lines(const char *text)
         lines += *text == '\n';
     return lines;
 }
+
+void process_expect(struct process *process, const char *const *arguments, int code, int lines)
+{
+    process_run(process, arguments);
+    if (process->code != code || (lines >= 0 && process_count_lines(process->out) != lines))
+        fail_msg("camlabel %s %s …: exit code %d, %d lines; expected %d, %d\n%s%s", arguments[0],
+                 arguments[1], process->code, process_count_lines(process->out), code, lines,
+                 process->out, process->err);
+}
+
+json_t *process_json_line(const char *text, int index)
+{
+    for (; index > 0; index--)
+        text = strchr(text, '\n') + 1;
+    json_error_t error;
+    json_t *object = json_loadb(text, strcspn(text, "\n"), JSON_REJECT_DUPLICATES, &error);
+    if (!json_is_object(object))
+        fail_msg("not a JSON object: %.*s", (int)strcspn(text, "\n"), text);
+    return object;
+}

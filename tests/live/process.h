@@ -2,6 +2,7 @@
 #ifndef TESTS_PROCESS_H
 #define TESTS_PROCESS_H
 
+#include <jansson.h>
 #include <stddef.h>
 
 struct process {
@@ -25,12 +26,20 @@ void process_set_program(const char *path);
 /* Runs camlabel with these arguments (NULL-terminated, without the program's name) to its end. */
 void process_run(struct process *process, const char *const *arguments);
 
-/* The same, but sends `signal_number` as soon as `lines` lines were printed on standard output. */
+/* The same, and fails the test unless it ends with this exit code and prints so many lines on
+ * standard output; -1 lines: any number. */
+void process_expect(struct process *process, const char *const *arguments, int code, int lines);
+
+/* The same as process_run(), but sends `signal_number` as soon as `lines` lines were printed on
+ * standard output. */
 void process_run_until(struct process *process, const char *const *arguments, int lines,
                        int signal_number);
 
 void process_free(struct process *process);
 
 int process_count_lines(const char *text);
+
+/* The `index`th line of the text as a JSON object; the caller decrefs. */
+json_t *process_json_line(const char *text, int index);
 
 #endif

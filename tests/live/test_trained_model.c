@@ -60,11 +60,8 @@ static int tear_down(void **state)
 static json_t *run(const char *const *arguments)
 {
     struct process process;
-    process_run(&process, arguments);
-    json_t *line = json_loadb(process.out, strcspn(process.out, "\n"), 0, NULL);
-    if (process.code != 0 || !json_is_object(line))
-        fail_msg("camlabel %s: exit code %d\n%s%s", arguments[0], process.code, process.out,
-                 process.err);
+    process_expect(&process, arguments, 0, -1);
+    json_t *line = process_json_line(process.out, 0);
     process_free(&process);
     return line;
 }

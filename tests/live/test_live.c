@@ -1,0 +1,193 @@
+/* `camlabel live` on pictures, clips and the demo, without a screen and in a window in memory. */
+#include <SDL.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+
+#include "../../app/cards.h"
+#include "../../app/commands/commands.h"
+#include "../../engine/image/picture_file.h"
+#include "../support.h"
+#include "process.h"
+#include "workspace.h"
+
+static void clip_gives_every_frame_once(void **state)
+{
+    (void)state;
+    struct process p;
+    process_expect(&p,
+                   (const char *[]){"live", "--model", workspace_path("tiny.safetensors"),
+                                    "--input", workspace_path("clip.y4m"), "--headless", "--frames",
+                                    "100", "--as-fast-as-possible", NULL},
+                   0, 100);
+    for (int i = 0; i < 100; i++) {
+        json_t *line = process_json_line(p.out, i);
+        assert_int_equal(json_integer_value(json_object_get(line, "frame")), i);
+        workspace_assert_top(json_object_get(line, "top"), 5);
+        static const char *const numbers[] = {"time_ms", "age_ms", "capture_fps", "classify_fps"};
+        for (int n = 0; n < 4; n++)
+            assert_true(json_is_number(json_object_get(line, numbers[n])));
+        assert_true(json_is_string(json_object_get(line, "label")) ||
+                    json_is_null(json_object_get(line, "label")));
+        assert_null(json_object_get(line, "truth"));
+        json_decref(line);
+    }
+    process_free(&p);
+    process_expect(&p,
+                   (const char *[]){"live", "--model", workspace_path("tiny.safetensors"),
+                                    "--input", workspace_path("clip.y4m"), "--headless", "--once",
+                                    "--as-fast-as-possible", NULL},
+                   0, WORKSPACE_CLIP_FRAMES);
+    process_free(&p);
+}
+
+static void demo_knows_the_truth(void **state)
+{
+    (void)state;
+    struct process p;
+    process_expect(&p,
+                   (const char *[]){"live", "--model", workspace_path("tiny.safetensors"),
+                                    "--input", "demo", "--headless", "--frames", "20", NULL},
+                   0, 20);
+    for (int i = 0; i < 20; i++) {
+        json_t *line = process_json_line(p.out, i);
+        const char *truth = json_string_value(json_object_get(line, "truth"));
+        int known = 0;
+        for (int c = 0; c < CARDS_COUNT; c++)
+            known += truth && strcmp(truth, cards_name(c)) == 0;
+        assert_int_equal(known, 1);
+        json_decref(line);
+    }
+    process_free(&p);
+}
+
+static void without_camera_and_screen_says_so(void **state)
+{
+    (void)state;
+    if (access("/dev/video0", F_OK) == 0) {
+        print_message("skipped: this machine has a camera\n");
+        skip();
+    }
+    struct process p;
+    process_expect(
+        &p, (const char *[]){"--model", workspace_path("tiny.safetensors"), "--frames", "3", NULL},
+        0, 3);
+    assert_non_null(strstr(p.err, "no camera"));
+    assert_non_null(strstr(p.err, "demo"));
+    assert_non_null(strstr(p.err, "no screen"));
+    assert_int_equal(process_count_lines(p.err), 2);
+    process_free(&p);
+    process_expect(&p,
+                   (const char *[]){"live", "--model", workspace_path("tiny.safetensors"),
+                                    "--device", "/dev/video63", NULL},
+                   1, 0);
+    assert_non_null(strstr(p.err, "/dev/video63"));
+    process_free(&p);
+}
+
+static void window_is_drawn_in_memory_for_a_screenshot(void **state)
+{
+    (void)state;
+    struct process p;
+    struct mn_bitmap bitmap = {0};
+    struct mn_error error;
+    process_expect(&p,
+                   (const char *[]){"live", "--model", workspace_path("tiny.safetensors"),
+                                    "--input", workspace_path("a.png"), "--frames", "5",
+                                    "--screenshot", workspace_path("shot.png"), NULL},
+                   0, 0);
+    process_free(&p);
+    assert_int_equal(mn_picture_read(&bitmap, workspace_path("shot.png"), &error), MN_OK);
+    assert_true(bitmap.image.width >= WORKSPACE_SIDE && bitmap.image.height >= WORKSPACE_SIDE);
+    mn_bitmap_free(&bitmap);
+}
+
+/* Stands before SDL's own, so that s is pressed from time to time: before there is a frame, and
+ * after. A thread that pushed events would race with SDL's start and end. */
+int SDL_PollEvent(SDL_Event *event)
+{
+    static int calls;
+    if (calls++ % 10)
+        return SDL_WaitEventTimeout(event, 0);
+    *event = (SDL_Event){.type = SDL_KEYDOWN};
+    event->key.keysym.sym = SDLK_s;
+    return 1;
+}
+
+/* In this process, because only it can press keys in a window that is drawn in memory. */
+static void a_screenshot_by_key_that_fails_is_no_failure_of_the_run(void **state)
+{
+    (void)state;
+    char *arguments[] = {"live", "-m",           (char *)workspace_path("tiny.safetensors"),
+                         "-i",   "demo",         "--frames",
+                         "30",   "--screenshot", (char *)workspace_path("shot.png"),
+                         NULL};
+    int count = (int)(sizeof arguments / sizeof arguments[0]) - 1, first;
+    struct mn_error error;
+    bool help;
+    void *settings = malloc(command_live.settings_size);
+    assert_non_null(settings);
+    assert_int_equal(
+        options_parse("camlabel", &command_live, count, arguments, settings, &first, &help, &error),
+        MN_OK);
+    int here = open(".", O_RDONLY | O_CLOEXEC);
+    assert_true(here >= 0);
+    assert_int_equal(chdir("/proc"), 0); /* where nothing can be written, not even by root */
+    int code = command_live.run(settings, 0, NULL);
+    assert_int_equal(fchdir(here), 0);
+    close(here);
+    free(settings);
+    assert_int_equal(code, MN_OK);
+    assert_int_equal(access(workspace_path("shot.png"), R_OK), 0);
+}
+
+static void stops_at_any_moment(void **state)
+{
+    (void)state;
+    static const char *const inputs[] = {"demo", "clip.y4m", "a.png"};
+    double slowest = 0;
+    for (int i = 0; i < 12; i++) {
+        struct process p;
+        const char *input = i % 3 ? workspace_path(inputs[i % 3]) : "demo";
+        const char *pace = i % 2 ? "--as-fast-as-possible" : "--once";
+        process_run_until(&p,
+                          (const char *[]){"live", "-m", workspace_path("tiny.safetensors"), "-i",
+                                           input, "--headless", pace, NULL},
+                          1 + i % 4, i % 2 ? SIGINT : SIGTERM);
+        assert_int_equal(p.code, 0);
+        if (*p.out) /* no half line */
+            assert_int_equal(p.out[strlen(p.out) - 1], '\n');
+        slowest = fmax(slowest, p.after_signal_ms);
+        process_free(&p);
+    }
+    print_message("measured: signal to exit, slowest of 12: %.0f ms\n", slowest);
+}
+
+static void ends_after_the_duration(void **state)
+{
+    (void)state;
+    struct process p;
+    process_expect(&p,
+                   (const char *[]){"live", "-m", workspace_path("tiny.safetensors"), "-i",
+                                    workspace_path("clip.y4m"), "--headless", "--duration", "0.3",
+                                    NULL},
+                   0, -1);
+    assert_true(process_count_lines(p.out) >= 1);
+    process_free(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clip_gives_every_frame_once),
+        cmocka_unit_test(demo_knows_the_truth),
+        cmocka_unit_test(without_camera_and_screen_says_so),
+        cmocka_unit_test(window_is_drawn_in_memory_for_a_screenshot),
+        cmocka_unit_test(a_screenshot_by_key_that_fails_is_no_failure_of_the_run),
+        cmocka_unit_test(stops_at_any_moment),
+        cmocka_unit_test(ends_after_the_duration),
+    };
+    return cmocka_run_group_tests(tests, workspace_set_up, workspace_tear_down);
+}
