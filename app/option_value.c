@@ -74,7 +74,7 @@ enum mn_status option_set(const struct option_spec *spec, const char *text, void
 
 void option_print_real(double number, char *text, size_t size)
 {
-    for (int digits = 1; digits <= 17; digits++) {
+    for (int digits = 6; digits <= 17; digits++) { /* with fewer, 20 would be 2e+01 */
         snprintf(text, size, "%.*g", digits, number);
         if (strtod(text, NULL) == number)
             return;

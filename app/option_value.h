@@ -14,7 +14,7 @@ enum mn_status option_set(const struct option_spec *spec, const char *text, void
 /* Writes the text that sets the same value, to the last bit. */
 void option_print(const struct option_spec *spec, const void *place, char text[OPTION_TEXT_SIZE]);
 
-/* The shortest decimal text that reads back as the same double. */
+/* A decimal text that reads back as the same double: 0.1, 20, 1e-05. */
 void option_print_real(double number, char *text, size_t size);
 
 #endif

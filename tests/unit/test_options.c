@@ -1,6 +1,7 @@
 /* The option parser: every type, every way to write a flag, every way to get it wrong. */
 #include <string.h>
 
+#include "../../app/option_value.h"
 #include "../../app/options.h"
 #include "../support.h"
 
@@ -139,12 +140,27 @@ static void help_names_every_option(void **state)
         assert_true(strlen(line) < 80);
 }
 
+static void numbers_are_printed_as_people_write_them(void **state)
+{
+    (void)state;
+    static const double numbers[] = {0, 0.1, 20, 1e-05, 0.998, 1.0 / 3, 100000, -2.5};
+    static const char *const texts[] = {
+        "0", "0.1", "20", "1e-05", "0.998", "0.3333333333333333", "100000", "-2.5"};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char text[64];
+        option_print_real(numbers[i], text, sizeof text);
+        assert_string_equal(text, texts[i]);
+        assert_true(strtod(text, NULL) == numbers[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_type),
         cmocka_unit_test(refuses_in_one_sentence),
         cmocka_unit_test(help_names_every_option),
+        cmocka_unit_test(numbers_are_printed_as_people_write_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
