@@ -80,7 +80,7 @@ LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
 X86        := $(findstring x86_64,$(shell $(CC) -dumpmachine))
 ENGINE_SRC := $(filter-out engine/train/%,$(wildcard engine/*.c engine/*/*.c))
-TRAIN_SRC  := $(if $(OPENBLAS),$(wildcard engine/train/*.c))
+TRAIN_SRC  := $(if $(OPENBLAS),$(wildcard engine/train/*.c engine/train/*/*.c))
 ARM        := $(findstring aarch64,$(shell $(CC) -dumpmachine))$(findstring arm,$(shell $(CC) -dumpmachine))
 FOREIGN    := $(if $(X86),,%_avx2.c %_avx512.c) $(if $(ARM),,%_neon.c)
 ENGINE_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(FOREIGN),$(ENGINE_SRC)))

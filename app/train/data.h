@@ -2,7 +2,7 @@
 #ifndef CAMLABEL_DATA_H
 #define CAMLABEL_DATA_H
 
-#include "../../engine/train/dataset.h"
+#include "../../engine/train/pictures/dataset.h"
 #include "../stop.h"
 #include "progress.h"
 

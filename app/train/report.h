@@ -10,8 +10,8 @@
 #include "../../engine/image/bitmap.h"
 #include "../../engine/image/preprocess.h"
 #include "../../engine/network.h"
-#include "../../engine/train/dataset.h"
 #include "../../engine/train/metrics.h"
+#include "../../engine/train/pictures/dataset.h"
 
 /* A row of log.csv. Accuracies are shares, 0 … 1; what was not measured is NAN. */
 struct report_epoch {

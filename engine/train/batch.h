@@ -2,8 +2,8 @@
 #ifndef MN_BATCH_H
 #define MN_BATCH_H
 
-#include "crew.h"
-#include "dataset.h"
+#include "base/crew.h"
+#include "pictures/dataset.h"
 #include "recipe.h"
 
 struct mn_batch_maker;

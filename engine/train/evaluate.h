@@ -4,7 +4,7 @@
 #define MN_EVALUATE_H
 
 #include "../mobilenet.h"
-#include "dataset.h"
+#include "pictures/dataset.h"
 
 struct mn_evaluation {
     int pictures, classes; /* classes: the model's */

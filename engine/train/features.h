@@ -5,7 +5,7 @@
 #define MN_FEATURES_H
 
 #include "../mobilenet.h"
-#include "dataset.h"
+#include "pictures/dataset.h"
 #include "recipe.h"
 
 /* Whether the recipe freezes the whole trunk, and lets its features be kept. */

@@ -2,9 +2,9 @@
 #ifndef MN_OPTIMIZER_H
 #define MN_OPTIMIZER_H
 
-#include "crew.h"
+#include "base/crew.h"
+#include "learner/weights.h"
 #include "recipe.h"
-#include "weights.h"
 
 /* What the optimizer remembers: rows as long as the trained weights, in their order. */
 struct mn_optimizer {

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 #include "../network.h"
-#include "augment.h"
-#include "mix.h"
+#include "pictures/augment.h"
+#include "pictures/mix.h"
 
 enum mn_optimizer_kind {
     MN_SGD,      /* Nesterov momentum, as timm's "sgd" */

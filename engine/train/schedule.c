@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "random.h"
+#include "base/random.h"
 
 double mn_schedule_lr(const struct mn_recipe *recipe, double epoch)
 {

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "arithmetic.h"
-#include "loss.h"
+#include "learner/arithmetic.h"
+#include "learner/loss.h"
 #include "schedule.h"
 #include "trainer_room.h"
 

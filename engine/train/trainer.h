@@ -13,7 +13,7 @@
 #define MN_TRAINER_H
 
 #include "../model/model.h"
-#include "dataset.h"
+#include "pictures/dataset.h"
 #include "recipe.h"
 #include "state.h"
 

@@ -5,7 +5,7 @@
 
 #include "batch.h"
 #include "features.h"
-#include "learner.h"
+#include "learner/learner.h"
 #include "trainer.h"
 
 struct mn_trainer {

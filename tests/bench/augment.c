@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../../engine/train/augment.h"
-#include "../../engine/train/mix.h"
+#include "../../engine/train/pictures/augment.h"
+#include "../../engine/train/pictures/mix.h"
 
 enum { REPETITIONS = 5, PICTURES = 16, MOST_ROUNDS = 1000000 };
 

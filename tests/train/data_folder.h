@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "../../engine/train/dataset.h"
+#include "../../engine/train/pictures/dataset.h"
 #include "../support.h"
 
 /* cmocka's hooks: each test begins with an empty folder, and in the end there is none. */

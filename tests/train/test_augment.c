@@ -4,10 +4,10 @@
 
 #include "../../engine/image/preprocess.h"
 #include "../../engine/kernels/kernels.h"
-#include "../../engine/train/augment.h"
-#include "../../engine/train/colour.h"
-#include "../../engine/train/trivial.h"
-#include "../../engine/train/warp.h"
+#include "../../engine/train/pictures/augment.h"
+#include "../../engine/train/pictures/colour.h"
+#include "../../engine/train/pictures/trivial.h"
+#include "../../engine/train/pictures/warp.h"
 #include "../support.h"
 
 enum { MOST = 96 };

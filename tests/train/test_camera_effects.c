@@ -2,10 +2,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "../../engine/train/blur.h"
-#include "../../engine/train/camera_effects.h"
-#include "../../engine/train/colour.h"
-#include "../../engine/train/warp.h"
+#include "../../engine/train/pictures/blur.h"
+#include "../../engine/train/pictures/camera_effects.h"
+#include "../../engine/train/pictures/colour.h"
+#include "../../engine/train/pictures/warp.h"
 #include "../support.h"
 
 enum { MOST = 70, MOST_BYTES = MOST * MOST * 3 };

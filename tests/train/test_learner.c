@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "../../engine/mobilenet.h"
-#include "../../engine/train/learner.h"
-#include "../../engine/train/random.h"
+#include "../../engine/train/base/random.h"
+#include "../../engine/train/learner/learner.h"
 #include "../support.h"
 #include "reference_network.h"
 

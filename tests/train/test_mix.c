@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "../../engine/train/mix.h"
+#include "../../engine/train/pictures/mix.h"
 #include "../support.h"
 
 enum { SIZE = 32, FLOATS = SIZE * SIZE * 3, MOST = 5 };

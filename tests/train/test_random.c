@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "../../engine/train/noise.h"
-#include "../../engine/train/random.h"
+#include "../../engine/train/base/random.h"
+#include "../../engine/train/pictures/noise.h"
 #include "../support.h"
 
 enum { DRAWS = 100000 };

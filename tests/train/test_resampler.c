@@ -1,7 +1,7 @@
 /* Resampling against its definition, written down without thought of speed. */
 #include <math.h>
 
-#include "../../engine/train/resampler.h"
+#include "../../engine/train/pictures/resampler.h"
 #include "../support.h"
 
 enum { MOST_SIDE = 80, MOST_SIZE = 70 };

@@ -6,7 +6,7 @@
 
 #include "../../engine/image/picture_file.h"
 #include "../../engine/model/model_file.h"
-#include "../../engine/train/random.h"
+#include "../../engine/train/base/random.h"
 #include "../../engine/train/trainer.h"
 #include "../support.h"
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "../../engine/train/trivial.h"
+#include "../../engine/train/pictures/trivial.h"
 #include "../support.h"
 
 enum { SIZE = 24, BYTES = SIZE * SIZE * 3 };

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../../engine/train/learner.h"
-#include "../../../engine/train/loss.h"
+#include "../../../engine/train/base/random.h"
+#include "../../../engine/train/learner/learner.h"
+#include "../../../engine/train/learner/loss.h"
 #include "../../../engine/train/optimizer.h"
-#include "../../../engine/train/random.h"
 
 enum { CLASSES = 10, SQUARE = 768, PRODUCTS = 8, MAX_RUNS = 100000, MOST_THREADS = 64 };
 

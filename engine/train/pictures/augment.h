@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 
-#include "../error.h"
-#include "../image/image.h"
-#include "random.h"
+#include "../../error.h"
+#include "../../image/image.h"
+#include "../base/random.h"
 
 enum mn_crop {
     MN_CROP_CENTRE,  /* the whole middle square, no chance: for what is evaluated */

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "random.h"
+#include "../base/random.h"
 
 enum { MN_TRIVIAL_OPERATIONS = 14, MN_TRIVIAL_STRENGTHS = 31 };
 

@@ -15,8 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../error.h"
-#include "../image/bitmap.h"
+#include "../../error.h"
+#include "../../image/bitmap.h"
 
 enum mn_split { MN_TRAIN, MN_VAL, MN_TEST, MN_SPLITS };
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "random.h"
+#include "../base/random.h"
 
 /* Room for one more. */
 static bool grow(void **items, int count, int *capacity, size_t size)

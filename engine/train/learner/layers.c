@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "../kernels/kernels.h"
+#include "../../kernels/kernels.h"
 
 static size_t pixels_of(int size)
 {

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "random.h"
+#include "../base/random.h"
 
 enum { MN_NOISE_BLOCK = 192 }; /* values at a time: whole vectors, and whole pixels of three */
 

@@ -2,8 +2,6 @@
 #ifndef MN_LOSS_H
 #define MN_LOSS_H
 
-#include "mix.h"
-
 struct mn_loss {
     double sum;  /* over the pictures */
     int correct; /* pictures whose largest logit is their own label's */

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "random.h"
+#include "../base/random.h"
 
 /* In px of the picture; may be mirrored on the way. */
 struct mn_box {

@@ -11,7 +11,7 @@
 #ifndef MN_LEARNER_H
 #define MN_LEARNER_H
 
-#include "crew.h"
+#include "../base/crew.h"
 #include "weights.h"
 
 struct mn_learner;

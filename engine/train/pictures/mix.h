@@ -4,7 +4,7 @@
 #ifndef MN_MIX_H
 #define MN_MIX_H
 
-#include "random.h"
+#include "../base/random.h"
 
 struct mn_mixing {
     double mixup, cutmix;      /* alpha of the beta distribution; 0: not */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../image/jpeg.h"
-#include "../image/jpeg_write.h"
+#include "../../image/jpeg.h"
+#include "../../image/jpeg_write.h"
 #include "blur.h"
 #include "colour.h"
 #include "noise.h"

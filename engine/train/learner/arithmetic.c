@@ -1,6 +1,6 @@
 #include "arithmetic.h"
 
-#include "../kernels/cpu.h"
+#include "../../kernels/cpu.h"
 #include "arithmetic_levels.h"
 
 const struct mn_arithmetic *mn_arithmetic(void)

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../image/picture_file.h"
+#include "../../image/picture_file.h"
+#include "../base/crew.h"
 #include "catalogue.h"
 #include "cifar.h"
-#include "crew.h"
 #include "picture_folder.h"
 #include "shrink.h"
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "../run/pool.h"
+#include "../../run/pool.h"
 
 struct mn_crew {
     struct mn_pool *pool;

@@ -8,8 +8,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "../image/picture_file.h"
-#include "../model/text.h"
+#include "../../image/picture_file.h"
+#include "../../model/text.h"
 
 enum { MAX_DEPTH = 18 /* of folders in folders */ };
 

@@ -8,7 +8,7 @@
 #ifndef MN_LAYERS_H
 #define MN_LAYERS_H
 
-#include "../network.h"
+#include "../../network.h"
 #include "arithmetic.h"
 
 struct mn_layer_pass {

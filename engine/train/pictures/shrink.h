@@ -3,7 +3,7 @@
 #ifndef MN_SHRINK_H
 #define MN_SHRINK_H
 
-#include "../image/bitmap.h"
+#include "../../image/bitmap.h"
 
 /* Halves, thirds … an RGB24 or GREY picture, by whole blocks, as long as its shorter side stays at
  * least `side` px, and gives back memory that a much larger picture needed. 0: leaves it as it is.

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "random.h"
+#include "../base/random.h"
 
 /* Each effect with this probability, at a random strength, on rgb [size][size][3] in place. `room`
  * has the picture's size and MN_WARP_SLACK (warp.h) bytes more. */

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "random.h"
+#include "../base/random.h"
 
 void mn_weights_lay_out(struct mn_weights_map *map, const struct mn_network *network)
 {

@@ -3,7 +3,7 @@
 #ifndef MN_RESAMPLER_H
 #define MN_RESAMPLER_H
 
-#include "../image/image.h"
+#include "../../image/image.h"
 #include "crop.h"
 
 /* Of each output along one side: which samples, and how much of each. */

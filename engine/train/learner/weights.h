@@ -7,7 +7,7 @@
 #ifndef MN_WEIGHTS_H
 #define MN_WEIGHTS_H
 
-#include "../model/model.h"
+#include "../../model/model.h"
 
 /* Where a layer's begin in the row. Pool has nothing; linear has no gamma, mean and variance, and
  * its bias is beta. */
