@@ -7,6 +7,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "../../engine/train/schedule.h"
 #include "commands.h"
 #include "fit.h"
 
@@ -30,11 +31,19 @@ static void print_what_is_trained(const struct fit *fit)
     fflush(stdout);
 }
 
+static double square(double x)
+{
+    return x * x;
+}
+
 static double seconds_left(const struct fit *fit)
 {
-    int epochs = fit->settings.recipe.epochs - mn_trainer_epoch(fit->trainer);
+    const struct mn_recipe *recipe = mn_trainer_recipe(fit->trainer);
+    double judged_pixels = 0;
+    for (int epoch = mn_trainer_epoch(fit->trainer); epoch < recipe->epochs; epoch++)
+        judged_pixels += square(mn_schedule_model_size(recipe, epoch));
     return mn_trainer_steps_left(fit->trainer) * fit->s_per_step +
-           (fit->validation_s > 0 ? fit->validation_s * epochs : 0);
+           fit->judging_s_per_pixel * judged_pixels;
 }
 
 static void show_progress(struct fit *fit)
@@ -134,7 +143,7 @@ static int end(struct fit *fit, enum mn_status status, const struct mn_error *er
 static int run_fit(const void *argument, int operand_count, char **operands)
 {
     (void)operand_count, (void)operands;
-    struct fit fit = {.settings = *(const struct fit_settings *)argument, .validation_s = -1};
+    struct fit fit = {.settings = *(const struct fit_settings *)argument};
     struct mn_error error;
     if (!fit.settings.data_dir || !fit.settings.output) {
         mn_fail(&error, MN_BAD_INPUT,

@@ -25,9 +25,9 @@ struct fit {
     int pictures;           /* in those seconds */
     struct mn_step step;    /* the last one */
 
-    double checkpoint_s; /* when the last one was written */
-    double validation_s; /* how long judging took last time; < 0: not yet known */
-    double s_per_step;   /* lately */
+    double checkpoint_s;        /* when the last one was written */
+    double judging_s_per_pixel; /* of a picture's, last time; 0: not yet known */
+    double s_per_step;          /* lately */
 };
 
 /* Opens everything, and restores the checkpoint where the run is resumed. fit has its settings,

@@ -61,7 +61,8 @@ enum mn_status fit_judge(struct fit *fit, const struct mn_model *model,
                           .stop = &fit->stop};
     if (judge_model(&judge, model, evaluation, error))
         return error->status;
-    fit->validation_s = progress_now_s() - begin_s;
+    double side = model->network.spec.resolution;
+    fit->judging_s_per_pixel = (progress_now_s() - begin_s) / (side * side);
     if (mn_metrics_new(metrics, evaluation, NULL, error)) {
         mn_evaluation_free(evaluation);
         return error->status;

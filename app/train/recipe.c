@@ -16,8 +16,9 @@ const struct option_spec recipe_option_table[] = {
     {OPTION_INTEGER, 0, "img-size", "PX", FIELD(spec.resolution),
      "input size of the network in pixels, a multiple of 32; default: 128", .low = 32, .high = 512},
     {OPTION_OWN, 0, "train-size", "SIZES", 0,
-     "sizes to train at: 96, several as 64/96/128, by epoch as 0:96,40:128; default: same, that is "
-     "--img-size",
+     "sizes to train at: 96, several as 64/96/128, by epoch as 0:96,40:128; what is judged "
+     "meanwhile is a model for the largest of them, in the last phase one for --img-size; "
+     "default: same, that is --img-size",
      .set = recipe_set_sizes, .print = recipe_print_sizes},
     {OPTION_CHOICE, 0, "activation", "F", FIELD(spec.activation), "relu or relu6; default: relu6",
      .choices = activations},

@@ -3,15 +3,12 @@
 #include <math.h>
 
 #include "../../engine/train/features.h"
+#include "../../engine/train/schedule.h"
 
 static int largest_size(const struct mn_recipe *recipe)
 {
-    int largest = recipe->spec.resolution;
-    for (int p = 0; p < recipe->train_size_phases; p++)
-        for (int i = 0; i < recipe->train_sizes[p].count; i++)
-            if (recipe->train_sizes[p].sizes[i] > largest)
-                largest = recipe->train_sizes[p].sizes[i];
-    return largest;
+    int trained = mn_schedule_largest_size(recipe);
+    return trained > recipe->spec.resolution ? trained : recipe->spec.resolution;
 }
 
 /* Activations of the trained layers forward and backward, and the weights with gradient, momentum,

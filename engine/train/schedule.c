@@ -38,6 +38,34 @@ int mn_schedule_size(const struct mn_recipe *recipe, double epoch, uint64_t step
     return phase.sizes[mn_random_below(&random, phase.count)];
 }
 
+static int largest_of(const struct mn_size_phase *phase)
+{
+    int largest = 0;
+    for (int i = 0; i < phase->count; i++)
+        if (phase->sizes[i] > largest)
+            largest = phase->sizes[i];
+    return largest;
+}
+
+int mn_schedule_largest_size(const struct mn_recipe *recipe)
+{
+    int largest = recipe->train_size_phases ? 0 : recipe->spec.resolution;
+    for (int i = 0; i < recipe->train_size_phases; i++) {
+        int size = largest_of(&recipe->train_sizes[i]);
+        largest = size > largest ? size : largest;
+    }
+    return largest;
+}
+
+int mn_schedule_model_size(const struct mn_recipe *recipe, int epoch)
+{
+    int phases = recipe->train_size_phases;
+    if (!phases || recipe->train_sizes[phases - 1].epoch <= epoch || epoch + 1 >= recipe->epochs)
+        return recipe->spec.resolution;
+    struct mn_size_phase phase = mn_schedule_sizes(recipe, epoch);
+    return largest_of(&phase);
+}
+
 /* --- text --- */
 
 static bool parse_size(const char **text, int *size)

@@ -15,6 +15,14 @@ struct mn_size_phase mn_schedule_sizes(const struct mn_recipe *recipe, double ep
 /* The resolution of one step. */
 int mn_schedule_size(const struct mn_recipe *recipe, double epoch, uint64_t step);
 
+/* Of all steps. */
+int mn_schedule_largest_size(const struct mn_recipe *recipe);
+
+/* The resolution of the model after `epoch` (0 …): what it was trained at, the largest where that
+ * is several; in the last phase, and at the end, the recipe's own. A network that has seen 32 x 32
+ * alone knows nothing at 96 x 96. */
+int mn_schedule_model_size(const struct mn_recipe *recipe, int epoch);
+
 /* Reads "64", "0:48,20:64" or "0:64/96/128" into phases; the result's `train_size_phases` is 0 for
  * "". Errors: MN_BAD_INPUT says what is wrong. */
 enum mn_status mn_schedule_parse_sizes(const char *text, struct mn_recipe *recipe,

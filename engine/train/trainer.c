@@ -179,7 +179,14 @@ const struct mn_recipe *mn_trainer_recipe(const struct mn_trainer *trainer)
 enum mn_status mn_trainer_export(const struct mn_trainer *trainer, struct mn_model **out,
                                  struct mn_error *error)
 {
-    struct mn_model *model = mn_model_new(&trainer->network, true);
+    struct mn_network network;
+    struct mn_network_spec spec = trainer->network.spec;
+    bool between_epochs = trainer->state.epoch > 0 && trainer->state.step == 0;
+    spec.resolution =
+        mn_schedule_model_size(&trainer->recipe, trainer->state.epoch - between_epochs);
+    if (mn_network_build(&network, &spec, error))
+        return error->status;
+    struct mn_model *model = mn_model_new(&network, true);
     if (!model)
         return mn_trainer_no_memory(error);
     mn_weights_export(&trainer->map,

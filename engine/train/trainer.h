@@ -67,7 +67,8 @@ const struct mn_network *mn_trainer_network(const struct mn_trainer *trainer);
 const struct mn_recipe *mn_trainer_recipe(const struct mn_trainer *trainer);
 
 /* A model of the weights as they are now, averaged where the recipe says so: batch norm unfolded,
- * labels and preprocessing set, name and origin empty. On MN_OK *model is the caller's. */
+ * resolution (mn_schedule_model_size()), labels and preprocessing set, name and origin empty. On
+ * MN_OK *model is the caller's. */
 enum mn_status mn_trainer_export(const struct mn_trainer *trainer, struct mn_model **model,
                                  struct mn_error *error);
 

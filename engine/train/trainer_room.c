@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schedule.h"
+
 enum mn_status mn_trainer_no_memory(struct mn_error *error)
 {
     return mn_fail(error, MN_FAILED,
@@ -18,16 +20,6 @@ static int first_trained_layer(const struct mn_network *network, int frozen_bloc
     if (frozen_blocks >= MN_BLOCKS)
         return network->layer_count - 1;
     return frozen_blocks ? 1 + frozen_blocks * per_block : 0;
-}
-
-static int largest_size(const struct mn_recipe *recipe)
-{
-    int largest = recipe->train_size_phases ? 0 : recipe->spec.resolution;
-    for (int i = 0; i < recipe->train_size_phases; i++)
-        for (int k = 0; k < recipe->train_sizes[i].count; k++)
-            if (recipe->train_sizes[i].sizes[k] > largest)
-                largest = recipe->train_sizes[i].sizes[k];
-    return largest;
 }
 
 /* The initial model's network and normalisation become the recipe's. */
@@ -113,7 +105,7 @@ static enum mn_status furnish(struct mn_trainer *trainer, const struct mn_model 
     bool cached = mn_features_wanted(recipe);
     struct mn_network network;
     struct mn_network_spec spec = recipe->spec;
-    spec.resolution = largest_size(recipe);
+    spec.resolution = mn_schedule_largest_size(recipe);
     if (mn_network_build(&network, &spec, error))
         return error->status;
     trainer->first_trained = first_trained_layer(&network, recipe->freeze);
