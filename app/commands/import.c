@@ -1,5 +1,6 @@
 /* camlabel import: other people's model files become ours. */
 #include "../../engine/golden.h"
+#include "../model_name.h"
 #include "commands.h"
 
 struct import_settings {
@@ -23,7 +24,7 @@ static enum mn_status import(const struct import_settings *settings, const char 
                              struct mn_error *error)
 {
     struct mn_model *model;
-    if (mn_model_load(&model, input, settings->labels, error))
+    if (model_name_load(&model, input, settings->labels, error))
         return error->status;
     /* a file of ours must still be sound before it gets a new answer */
     const struct mn_engine_options portable = {.force_isa = true, .isa = MN_ISA_C};

@@ -5,6 +5,7 @@
 
 #include "../../engine/golden.h"
 #include "../json_line.h"
+#include "../model_name.h"
 #include "commands.h"
 #include "model_options.h"
 
@@ -22,7 +23,8 @@ static const struct info_settings defaults = {.engine.isa = ISA_AUTO};
 
 static const struct option_spec options[] = {
     {OPTION_TEXT, 'm', "model", "FILE", FIELD(model),
-     "describe this file's network; without it, the network of the next three"},
+     "describe this file's network, or that of a model that ships; without it, the network of the "
+     "next three"},
     {OPTION_REAL, 'a', "width", "A", FIELD(width), "width multiplier; default: 1", .low = 0.01,
      .high = 16},
     {OPTION_INTEGER, 'r', "resolution", "R", FIELD(resolution),
@@ -182,7 +184,7 @@ static int run_info(const void *argument, int operand_count, char **operands)
         mn_fail(&error, MN_BAD_INPUT, "--verify needs --model FILE");
         return command_failed(&error);
     }
-    if (settings->model && mn_model_load(&model, settings->model, settings->labels, &error))
+    if (settings->model && model_name_load(&model, settings->model, settings->labels, &error))
         return command_failed(&error);
     int code = MN_OK;
     double worst = 0;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../model_name.h"
 #include "../paths.h"
 
 static const char *const fit_choices[] = {"crop", "letterbox", "stretch", "auto", NULL};
@@ -12,7 +13,7 @@ static const char *const fit_choices[] = {"crop", "letterbox", "stretch", "auto"
 
 const struct option_spec model_option_table[] = {
     {OPTION_TEXT, 'm', "model", "FILE", FIELD(model),
-     "the network: .safetensors, .tflite or Keras .h5"},
+     "the network: .safetensors, .tflite or Keras .h5, or the name of one that ships: cards"},
     {OPTION_TEXT, 'l', "labels", "FILE", FIELD(labels),
      "names of the classes, one a line; default: the model's own, or FILE_labels.txt, "
      "labels_COUNT.txt or labels.txt "
@@ -69,10 +70,13 @@ static const char *find_labels(char *path, size_t size, const char *model_path,
 static enum mn_status load(const struct model_settings *settings, const char *shipped,
                            struct mn_model **model, struct mn_error *error)
 {
-    char shipped_path[4096], labels_path[4096];
-    const char *path = settings->model ? settings->model : shipped_path;
-    enum mn_status status =
-        settings->model ? MN_OK : find_shipped(shipped_path, sizeof shipped_path, shipped, error);
+    char model_path[4096], labels_path[4096];
+    const char *path = model_path;
+    enum mn_status status = MN_OK;
+    if (settings->model)
+        path = model_name_path(settings->model, model_path, sizeof model_path);
+    else
+        status = find_shipped(model_path, sizeof model_path, shipped, error);
     struct mn_model *loaded = NULL;
     if (!status)
         status = mn_model_load(&loaded, path, settings->labels, error);

@@ -5,6 +5,7 @@
 #include "../../engine/train/metrics.h"
 #include "../engine_options.h"
 #include "../json_line.h"
+#include "../model_name.h"
 #include "commands.h"
 #include "judge.h"
 #include "test_data.h"
@@ -53,7 +54,7 @@ static enum mn_status measure(struct comparison *run, struct contender *contende
     struct mn_evaluation result;
     struct mn_metrics metrics = {0};
     struct mn_model *model;
-    if (mn_model_load(&model, contender->path, NULL, error))
+    if (model_name_load(&model, contender->path, NULL, error))
         return error->status;
     enum mn_status status = judge_model(&judge, model, &result, error);
     mn_model_free(model);

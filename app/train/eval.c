@@ -3,6 +3,7 @@
 #include "../../engine/train/metrics.h"
 #include "../engine_options.h"
 #include "../json_line.h"
+#include "../model_name.h"
 #include "commands.h"
 #include "judge.h"
 #include "test_data.h"
@@ -21,7 +22,8 @@ static const struct eval_settings defaults = {
 #define FIELD(member) offsetof(struct eval_settings, member)
 
 static const struct option_spec options[] = {
-    {OPTION_TEXT, 'm', "model", "FILE", FIELD(model), "the network: .safetensors, .tflite or .h5"},
+    {OPTION_TEXT, 'm', "model", "FILE", FIELD(model),
+     "the network: .safetensors, .tflite or .h5, or the name of one that ships: cards"},
     {OPTION_TEXT, 'l', "labels", "FILE", FIELD(labels),
      "names of the model's classes, one a line; default: the model's own"},
     {OPTION_GROUP, 0, "", NULL, FIELD(data), NULL, .group = test_data_table},
@@ -56,7 +58,7 @@ static const char *label_of(const struct eval *eval, int index, char buffer[24])
 static enum mn_status measure(struct eval *eval, struct mn_error *error)
 {
     const struct eval_settings *settings = eval->settings;
-    if (mn_model_load(&eval->model, settings->model, settings->labels, error) ||
+    if (model_name_load(&eval->model, settings->model, settings->labels, error) ||
         test_data_open(&eval->dataset, &eval->split, &settings->data, settings->engine.threads,
                        &eval->progress, error))
         return error->status;

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../../engine/model/model_file.h"
 #include "../../engine/run/pool.h"
 #include "../../engine/train/features.h"
+#include "../model_name.h"
 #include "../option_file.h"
 #include "fit.h"
 #include "work_size.h"
@@ -14,7 +14,7 @@ static enum mn_status load_initial(struct fit *fit, struct mn_error *error)
     const struct mn_network_spec *spec = &fit->settings.recipe.spec, *theirs;
     if (!fit->settings.initial)
         return MN_OK;
-    if (mn_model_load(&fit->initial, fit->settings.initial, NULL, error))
+    if (model_name_load(&fit->initial, fit->settings.initial, NULL, error))
         return error->status;
     theirs = &fit->initial->network.spec;
     if (spec->width != theirs->width || spec->channel_divisor != theirs->channel_divisor ||

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../engine/model/model_file.h"
+#include "../model_name.h"
 #include "../option_file.h"
 #include "../option_value.h"
 
@@ -37,7 +37,7 @@ static enum mn_status set_initial(const struct option_spec *spec, const char *te
     struct fit_settings *settings = place;
     struct mn_recipe *recipe = &settings->recipe;
     struct mn_model *model;
-    if (mn_model_load(&model, text, NULL, error))
+    if (model_name_load(&model, text, NULL, error))
         return error->status;
     settings->initial = text;
     recipe->spec = model->network.spec;

@@ -147,6 +147,23 @@ static void an_installation_can_be_moved(void **state)
     process_set_program(NULL);
 }
 
+static void a_model_that_ships_goes_by_its_name(void **state)
+{
+    (void)state;
+    char folder[128];
+    struct process p;
+    process_expect(&p, (const char *[]){"info", "--verify", "--model", "cards", NULL}, 0, -1);
+    assert_non_null(strstr(p.out, "cards"));
+    process_free(&p);
+    process_expect(&p, (const char *[]){"info", "--model", "chessmen", NULL}, 2, 0);
+    assert_int_equal(process_count_lines(p.err), 1);
+    assert_non_null(strstr(p.err, "chessmen"));
+    process_free(&p);
+    snprintf(folder, sizeof folder, "%s/cards", workspace_folder()); /* of this name, in a path */
+    process_expect(&p, (const char *[]){"info", "--model", folder, NULL}, 2, 0);
+    process_free(&p);
+}
+
 static void every_command_explains_itself(void **state)
 {
     (void)state;
@@ -174,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_is_no_success),
         cmocka_unit_test(a_closed_output_is_no_success),
         cmocka_unit_test(an_installation_can_be_moved),
+        cmocka_unit_test(a_model_that_ships_goes_by_its_name),
         cmocka_unit_test(every_command_explains_itself),
     };
     return cmocka_run_group_tests(tests, workspace_set_up, workspace_tear_down);
