@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "run/packed.h"
 #include "run/plan.h"
 #include "run/pool.h"
 
@@ -16,6 +17,8 @@ struct mn_engine {
     int batch;
     const struct mn_kernels *kernels;
     struct mn_preprocessor *preprocessor;
+    struct mn_packed *packed;
+    const struct mn_model *model; /* while its weights are being packed */
     struct mn_plan *plan;
     struct mn_pool *pool;
     atomic_bool cancelled;
@@ -33,16 +36,32 @@ static enum mn_status choose_kernels(const struct mn_kernels **kernels,
     return MN_OK;
 }
 
-/* What the pool's threads do: a piece of a step of the plan, or, as the step behind its last one, a
- * group of rows of the input tensor. */
+/* What the pool's threads do: a piece of a step of the plan, or, as the steps behind its last one,
+ * a group of rows of the input tensor, and a part of the weights. */
 static void run_piece(void *context, int step, int piece, int worker)
 {
     const struct mn_engine *engine = context;
-    if (step < mn_plan_steps(engine->plan))
+    int steps = mn_plan_steps(engine->plan);
+    if (step < steps)
         mn_plan_run_piece(engine->plan, step, piece, worker);
-    else
+    else if (step == steps)
         mn_preprocess_rows(engine->preprocessor, engine->image, engine->tensor, piece * GROUP,
                            (piece + 1) * GROUP, worker);
+    else
+        mn_packed_make(engine->packed, engine->model, piece, worker);
+}
+
+static enum mn_status pack_weights(struct mn_engine *engine, const struct mn_model *model,
+                                   struct mn_error *error)
+{
+    engine->model = model;
+    mn_pool_run(engine->pool, mn_plan_steps(engine->plan) + 1, mn_packed_pieces(engine->packed));
+    engine->model = NULL;
+    if (mn_packed_finish(engine->packed))
+        return MN_OK;
+    return mn_fail(error, MN_FAILED,
+                   "%s: the model's file became shorter since it was read; start again",
+                   model->name);
 }
 
 enum mn_status mn_engine_new(struct mn_engine **result, const struct mn_model *model,
@@ -63,9 +82,11 @@ enum mn_status mn_engine_new(struct mn_engine **result, const struct mn_model *m
                                            .unfused = options->unfused};
     if (mn_network_build(&engine->network, &spec, error) ||
         choose_kernels(&engine->kernels, options, error) ||
-        mn_plan_new(&engine->plan, model, &engine->network, engine->kernels, &plan_options,
+        mn_packed_new(&engine->packed, &engine->network, engine->kernels, threads, error) ||
+        mn_plan_new(&engine->plan, &engine->network, engine->packed, engine->kernels, &plan_options,
                     error) ||
-        mn_pool_new(&engine->pool, threads, run_piece, engine, error))
+        mn_pool_new(&engine->pool, threads, run_piece, engine, error) ||
+        pack_weights(engine, model, error))
         goto fail;
     engine->preprocessor = mn_preprocessor_new(preprocessing, spec.resolution, engine->kernels);
     if (!engine->preprocessor) {
@@ -87,6 +108,7 @@ void mn_engine_free(struct mn_engine *engine)
     mn_pool_free(engine->pool);
     mn_preprocessor_free(engine->preprocessor);
     mn_plan_free(engine->plan);
+    mn_packed_free(engine->packed);
     free(engine);
 }
 

@@ -128,39 +128,40 @@ enum mn_status mn_model_set_labels(struct mn_model *model, char *const *labels, 
     return MN_OK;
 }
 
-static bool read_weight(const struct mn_parameters *from, size_t count, float *weight)
+static bool read_weight(const struct mn_parameters *from, size_t first, size_t count, float *weight)
 {
     struct mn_error error;
     if (!from->weight)
-        return mn_numbers_read(&from->stored, 0, count, weight, &error) == MN_OK;
-    memcpy(weight, from->weight, count * sizeof *weight);
+        return mn_numbers_read(&from->stored, first, count, weight, &error) == MN_OK;
+    memcpy(weight, from->weight + first, count * sizeof *weight);
     return true;
 }
 
 /* Ioffe and Szegedy 2015 (arXiv 1502.03167), section 3.1: the norm is y = scale * x + offset per
  * channel, with scale = gamma / sqrt(variance + epsilon) and offset = beta - mean * scale. */
-bool mn_model_fold(const struct mn_model *model, int layer, float *weight, float *bias)
+bool mn_model_fold(const struct mn_model *model, int number, int first, int count, float *weight,
+                   float *bias)
 {
-    const struct mn_parameters *from = &model->parameters[layer];
-    size_t count = (size_t)mn_layer_weight_count(&model->network.layers[layer]);
-    size_t channels = (size_t)model->network.layers[layer].out_channels;
-    if (count == 0) /* pool */
+    const struct mn_parameters *from = &model->parameters[number];
+    const struct mn_layer *layer = &model->network.layers[number];
+    size_t begin = (size_t)first, channels = (size_t)count;
+    size_t each = (size_t)mn_layer_weight_count(layer) / (size_t)layer->out_channels;
+    if (each == 0) /* pool */
         return true;
-    if (!read_weight(from, count, weight)) {
-        memset(weight, 0, count * sizeof *weight);
+    if (!read_weight(from, begin * each, channels * each, weight)) {
+        memset(weight, 0, channels * each * sizeof *weight);
         memset(bias, 0, channels * sizeof *bias);
         return false;
     }
     if (!from->gamma) {
-        memcpy(bias, from->bias, channels * sizeof *bias);
+        memcpy(bias, from->bias + begin, channels * sizeof *bias);
         return true;
     }
-    size_t per_channel = count / channels;
-    for (size_t c = 0; c < channels; c++, weight += per_channel) {
+    for (size_t c = begin; c < begin + channels; c++, weight += each) {
         double scale = from->gamma[c] / sqrt((double)from->variance[c] + model->norm_epsilon);
-        for (size_t i = 0; i < per_channel; i++)
+        for (size_t i = 0; i < each; i++)
             weight[i] = (float)(weight[i] * scale);
-        bias[c] = (float)(from->beta[c] - from->mean[c] * scale);
+        *bias++ = (float)(from->beta[c] - from->mean[c] * scale);
     }
     return true;
 }

@@ -64,10 +64,11 @@ void mn_model_free(struct mn_model *model); /* NULL is fine */
 enum mn_status mn_model_set_labels(struct mn_model *model, char *const *labels, int count,
                                    struct mn_error *error);
 
-/* weight[], bias[] with the batch norm folded in: w * gamma / sqrt(variance + epsilon), and so on,
- * computed in double. weight holds mn_layer_weight_count() floats in the layout above, bias
- * out_channels. Where there is no norm: a copy. False if the model's file cannot be read any more,
- * or has become shorter; both are all zeros then. */
-bool mn_model_fold(const struct mn_model *model, int layer, float *weight, float *bias);
+/* Weights and biases of `count` output channels of a layer from `first` on, with the batch norm
+ * folded in: w * gamma / sqrt(variance + epsilon), and so on, computed in double. The weights are
+ * in the layout above. Where there is no norm: a copy. False if the model's file cannot be read any
+ * more, or has become shorter; both are all zeros then. */
+bool mn_model_fold(const struct mn_model *model, int layer, int first, int count, float *weight,
+                   float *bias);
 
 #endif

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "block.h"
 #include "pool.h"
 #include "split.h"
 
@@ -29,66 +29,15 @@ struct mn_plan {
     int step_count;
     struct step steps[MN_MAX_LAYERS];
     float *input;   /* points into arena, as all the steps' pointers do */
-    float *weights; /* owned: packed weights and biases of all layers */
     float *arena;   /* owned: input tensor, two activations, a scratch buffer a thread */
     float *scratch; /* in arena: [threads][scratch_floats] */
     size_t scratch_floats;
 };
 
-enum {
-    ALIGNMENT = 64,
-    BIG_PAGE = 2 << 20,
-    ALIGNED_FLOATS = ALIGNMENT / sizeof(float),
-    /* Tensors are often multiples of a page. A load is held up by an older store whose address has
-     * the same last twelve bits, so neighbours in the arena are put 1600 bytes apart: layers of the
-     * small networks are up to half as fast again. */
-    STAGGER_FLOATS = 400,
-};
-
-static uint64_t round_up(uint64_t floats)
-{
-    return (floats + ALIGNED_FLOATS - 1) / ALIGNED_FLOATS * ALIGNED_FLOATS;
-}
-
-/* Big blocks ask for big pages: the weights are streamed from one end to the other for every
- * picture, and then a page of 4 KB every 64 lines costs up to 5 % of the deep layers' time, and a
- * fault each when they are packed. */
-static float *allocate(uint64_t floats)
-{
-    if (floats > (SIZE_MAX - 2 * BIG_PAGE) / sizeof(float)) /* a wide network on 32 bits */
-        return NULL;
-    size_t used = (size_t)round_up(floats) * sizeof(float);
-    size_t alignment = used < BIG_PAGE ? ALIGNMENT : BIG_PAGE;
-    float *block = aligned_alloc(alignment, (used + alignment - 1) / alignment * alignment);
-    if (block &&
-        used >= BIG_PAGE) /* advice: what comes back does not matter; the end stays small */
-        madvise(block, used / BIG_PAGE * BIG_PAGE, MADV_HUGEPAGE);
-    return block;
-}
-
-static int taps(const struct mn_layer *layer)
-{
-    return layer->kind == MN_CONV || layer->kind == MN_DEPTHWISE ? 9 : 1;
-}
-
-static struct mn_packing packing(const struct mn_kernels *kernels, const struct mn_layer *layer)
-{
-    return layer->kind == MN_DEPTHWISE ? kernels->depthwise : kernels->dense;
-}
-
-/* How many input channels each output channel has weights for. */
-static int weight_channels(const struct mn_layer *layer)
-{
-    return layer->kind == MN_DEPTHWISE ? 1 : layer->in_channels;
-}
-
-static size_t packed_size(const struct mn_kernels *kernels, const struct mn_layer *layer)
-{
-    if (layer->kind == MN_POOL)
-        return 0;
-    return mn_packed_size(packing(kernels, layer), weight_channels(layer), taps(layer),
-                          layer->out_channels);
-}
+/* Tensors are often multiples of a page. A load is held up by an older store whose address has the
+ * same last twelve bits, so neighbours in the arena are put 1600 bytes apart: layers of the small
+ * networks are up to half as fast again. */
+enum { STAGGER_FLOATS = 400 };
 
 static int activation_floats(const struct mn_layer *layer)
 {
@@ -153,7 +102,7 @@ static bool is_block(const struct step *step)
 
 /* Sizes of everything, in floats. */
 struct sizes {
-    uint64_t weights, folded, input, activation[2], scratch;
+    uint64_t input, activation[2], scratch;
 };
 
 static void grow(uint64_t *size, uint64_t wanted)
@@ -165,11 +114,6 @@ static struct sizes measure(const struct mn_plan *plan, const struct mn_network 
 {
     uint64_t batch = (uint64_t)plan->options.batch, resolution = (uint64_t)network->spec.resolution;
     struct sizes sizes = {.input = batch * resolution * resolution * 3};
-    for (int i = 0; i < network->layer_count; i++) {
-        const struct mn_layer *layer = &network->layers[i];
-        sizes.weights += round_up(packed_size(plan->kernels, layer));
-        grow(&sizes.folded, (uint64_t)(mn_layer_weight_count(layer) + layer->out_channels));
-    }
     for (int i = 0; i < plan->step_count; i++) {
         const struct step *step = &plan->steps[i];
         const struct mn_layer *first = &network->layers[step->first_layer];
@@ -182,43 +126,23 @@ static struct sizes measure(const struct mn_plan *plan, const struct mn_network 
     return sizes;
 }
 
-/* Fills the packed weights. `folded` holds the largest layer's weights and biases. False if the
- * model's file has become shorter. */
-static bool pack(const struct mn_plan *plan, const struct mn_model *model,
-                 const struct mn_network *network, float *folded)
-{
-    float *packed = plan->weights;
-    for (int i = 0; i < network->layer_count; i++) {
-        const struct mn_layer *layer = &network->layers[i];
-        if (layer->kind == MN_POOL)
-            continue;
-        float *bias = folded + mn_layer_weight_count(layer);
-        if (!mn_model_fold(model, i, folded, bias))
-            return false;
-        mn_pack(packing(plan->kernels, layer), folded, bias, weight_channels(layer), taps(layer),
-                layer->out_channels, packed);
-        packed += round_up(packed_size(plan->kernels, layer));
-    }
-    return true;
-}
-
 /* Tells each step where its input, output and weights are. */
 static void connect(struct mn_plan *plan, const struct mn_network *network,
-                    const struct sizes *sizes)
+                    const struct mn_packed *packed, const struct sizes *sizes)
 {
     plan->input = plan->arena;
-    float *activation[2] = {plan->arena + round_up(sizes->input) + STAGGER_FLOATS};
-    activation[1] = activation[0] + round_up(sizes->activation[0]) + STAGGER_FLOATS;
-    plan->scratch = activation[1] + round_up(sizes->activation[1]) + STAGGER_FLOATS;
-    plan->scratch_floats = (size_t)round_up(sizes->scratch);
-    const float *input = plan->input, *packed = plan->weights;
+    float *activation[2] = {plan->arena + mn_block_round_up(sizes->input) + STAGGER_FLOATS};
+    activation[1] = activation[0] + mn_block_round_up(sizes->activation[0]) + STAGGER_FLOATS;
+    plan->scratch = activation[1] + mn_block_round_up(sizes->activation[1]) + STAGGER_FLOATS;
+    plan->scratch_floats = (size_t)mn_block_round_up(sizes->scratch);
+    const float *input = plan->input;
     for (int i = 0; i < plan->step_count; i++) {
         struct step *step = &plan->steps[i];
         float *output = activation[i % 2];
         for (int l = step->first_layer; l <= step->last_layer; l++) {
             const struct mn_layer *layer = &network->layers[l];
-            step->last = make_work(layer, network->spec.activation, input, output, packed);
-            packed += round_up(packed_size(plan->kernels, layer));
+            step->last = make_work(layer, network->spec.activation, input, output,
+                                   mn_packed_layer(packed, l));
             if (l == step->first_layer)
                 step->first = step->last;
         }
@@ -226,8 +150,8 @@ static void connect(struct mn_plan *plan, const struct mn_network *network,
     }
 }
 
-enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_model *model,
-                           const struct mn_network *network, const struct mn_kernels *kernels,
+enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_network *network,
+                           const struct mn_packed *packed, const struct mn_kernels *kernels,
                            const struct mn_plan_options *options, struct mn_error *error)
 {
     if (options->batch < 1 || options->batch > MN_MAX_BATCH)
@@ -240,30 +164,19 @@ enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_model *model
     plan->options = *options;
     list_steps(plan, network);
     struct sizes sizes = measure(plan, network);
-    uint64_t arena = round_up(sizes.input) + round_up(sizes.activation[0]) +
-                     round_up(sizes.activation[1]) + 3 * STAGGER_FLOATS +
-                     (uint64_t)options->threads * round_up(sizes.scratch);
-    float *folded = allocate(sizes.folded);
-    plan->weights = allocate(sizes.weights);
-    plan->arena = allocate(arena);
-    if (!folded || !plan->weights || !plan->arena) {
-        free(folded);
+    uint64_t arena = mn_block_round_up(sizes.input) + mn_block_round_up(sizes.activation[0]) +
+                     mn_block_round_up(sizes.activation[1]) + 3 * STAGGER_FLOATS +
+                     (uint64_t)options->threads * mn_block_round_up(sizes.scratch);
+    plan->arena = mn_block_new(arena);
+    if (!plan->arena) {
         mn_plan_free(plan);
         return mn_fail(error, MN_FAILED,
-                       "not enough memory for the network: it needs %" PRIu64
+                       "not enough memory for the network: its activations need %" PRIu64
                        " MB; try a smaller width or resolution",
-                       (sizes.weights + sizes.folded + arena) * sizeof(float) >> 20);
+                       arena * sizeof(float) >> 20);
     }
-    memset(plan->arena, 0, (size_t)round_up(sizes.input) * sizeof(float));
-    bool is_packed = pack(plan, model, network, folded);
-    free(folded);
-    if (!is_packed) {
-        mn_plan_free(plan);
-        return mn_fail(error, MN_FAILED,
-                       "%s: the model's file became shorter since it was read; start again",
-                       model->name);
-    }
-    connect(plan, network, &sizes);
+    memset(plan->arena, 0, (size_t)mn_block_round_up(sizes.input) * sizeof(float));
+    connect(plan, network, packed, &sizes);
     *result = plan;
     return MN_OK;
 }
@@ -272,7 +185,6 @@ void mn_plan_free(struct mn_plan *plan)
 {
     if (!plan)
         return;
-    free(plan->weights);
     free(plan->arena);
     free(plan);
 }

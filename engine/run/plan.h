@@ -1,5 +1,5 @@
-/* A network made ready to run: weights folded and packed for one instruction set, activations in
- * one arena, a list of steps, each cut into pieces that threads can take.
+/* A network made ready to run: activations in one arena, a list of steps, each cut into pieces that
+ * threads can take.
  *
  * A step is a layer, or a depthwise layer together with the 1x1 layer behind it: then each piece
  * computes a few rows of the depthwise layer into a scratch buffer that stays in the first cache
@@ -11,7 +11,7 @@
 #define MN_PLAN_H
 
 #include "../kernels/kernels.h"
-#include "../model/model.h"
+#include "packed.h"
 
 struct mn_plan;
 
@@ -23,10 +23,10 @@ struct mn_plan_options {
     bool unfused; /* every layer is a step, so that each one's output can be looked at */
 };
 
-/* On MN_OK *plan is the caller's. The model is not needed afterwards. Errors: MN_BAD_INPUT
- * for the batch, MN_FAILED for memory. */
-enum mn_status mn_plan_new(struct mn_plan **plan, const struct mn_model *model,
-                           const struct mn_network *network, const struct mn_kernels *kernels,
+/* On MN_OK *plan is the caller's; the weights, which it points to, must outlive it, and be made
+ * before it runs. Errors: MN_BAD_INPUT for the batch, MN_FAILED for memory. */
+enum mn_status mn_plan_new(struct mn_plan **plan, const struct mn_network *network,
+                           const struct mn_packed *packed, const struct mn_kernels *kernels,
                            const struct mn_plan_options *options, struct mn_error *error);
 void mn_plan_free(struct mn_plan *plan); /* NULL is fine */
 

@@ -29,8 +29,8 @@ static void check_folds_alike(const struct mn_model *a, const struct mn_model *b
         size_t count = weights + (size_t)a->network.layers[l].out_channels;
         float *of_a = calloc(count, sizeof *of_a), *of_b = calloc(count, sizeof *of_b);
         check(of_a && of_b);
-        check(mn_model_fold(a, l, of_a, of_a + weights));
-        check(mn_model_fold(b, l, of_b, of_b + weights));
+        check(mn_model_fold(a, l, 0, (int)(count - weights), of_a, of_a + weights));
+        check(mn_model_fold(b, l, 0, (int)(count - weights), of_b, of_b + weights));
         check(!memcmp(of_a, of_b, count * sizeof *of_a));
         free(of_a);
         free(of_b);

@@ -146,7 +146,7 @@ static void test_fold(void **state)
             continue;
         float *weight = calloc((size_t)count, sizeof *weight);
         float *bias = calloc((size_t)layer->out_channels, sizeof *bias);
-        assert_true(mn_model_fold(model, l, weight, bias));
+        assert_true(mn_model_fold(model, l, 0, layer->out_channels, weight, bias));
         for (int c = 0; c < layer->out_channels; c++) {
             double sum = 0, folded = bias[c];
             for (int64_t i = 0; i < each; i++) {
