@@ -7,6 +7,7 @@
 #include "../../engine/golden.h"
 #include "../../engine/model/half.h"
 #include "../../engine/model/model_file.h"
+#include "../../engine/model/text.h"
 #include "fit.h"
 #include "judge.h"
 
@@ -25,7 +26,7 @@ bool fit_is_epoch_to_finish(const struct fit *fit)
 
 static enum mn_status set_text(char **place, const char *text, struct mn_error *error)
 {
-    char *copy = strdup(text);
+    char *copy = mn_text_cleaned(text, strlen(text)); /* a folder's name may be any bytes */
     if (!copy)
         return mn_fail(error, MN_FAILED, "not enough memory");
     free(*place);
@@ -39,11 +40,13 @@ static enum mn_status describe_model(const struct fit *fit, struct mn_model *mod
                                      struct mn_error *error)
 {
     char folder[256], origin[1024];
+    const char *name = fit->settings.name;
     data_name(fit->settings.data_dir, folder, sizeof folder);
     snprintf(origin, sizeof origin, "trained by camlabel-train " CAMLABEL_VERSION " on %s%s%s",
              folder, fit->initial ? ", beginning with " : "",
              fit->initial ? fit->initial->name : "");
-    if (set_text(&model->name, folder, error) || set_text(&model->origin, origin, error) ||
+    if (set_text(&model->name, *name ? name : folder, error) ||
+        set_text(&model->origin, origin, error) ||
         set_text(&model->recipe, fit->recipe_text, error))
         return error->status;
     return fit->settings.storage == STORAGE_FLOAT16 ? mn_model_to_half(model, error) : MN_OK;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../engine/model/text.h"
 #include "../model_name.h"
 #include "../option_file.h"
 #include "../option_value.h"
@@ -26,6 +27,25 @@ static void print_bytes(const struct option_spec *spec, const void *place, char 
 {
     (void)spec;
     snprintf(text, size, "%zu", *(const size_t *)place);
+}
+
+/* A recipe file has it on a line of its own, up to the first #. */
+static enum mn_status set_name(const struct option_spec *spec, const char *text, void *place,
+                               struct mn_error *error)
+{
+    (void)spec;
+    size_t length = strlen(text);
+    if (length >= FIT_NAME_SIZE || strchr(text, '#') || !mn_text_is_clean(text, length))
+        return mn_fail(error, MN_BAD_INPUT, "must be at most %d bytes of UTF-8 text without #",
+                       FIT_NAME_SIZE - 1);
+    snprintf(place, FIT_NAME_SIZE, "%s", text);
+    return MN_OK;
+}
+
+static void print_name(const struct option_spec *spec, const void *place, char *text, size_t size)
+{
+    (void)spec;
+    snprintf(text, size, "%s", (const char *)place);
 }
 
 /* A model to begin with has its network, and what its pictures must look like. What it knows
@@ -64,6 +84,9 @@ static const char *const storages[] = {"float32", "float16", NULL};
 
 #define FIELD(member) offsetof(struct fit_settings, member)
 const struct option_spec fit_recipe_table[] = {
+    {OPTION_OWN, 0, "name", "NAME", FIELD(name),
+     "what the model is called; default: as the folder of the pictures", .set = set_name,
+     .print = print_name},
     {OPTION_GROUP, 0, "", NULL, FIELD(recipe), NULL, .group = recipe_option_table},
     {OPTION_REAL, 0, "val-split", "F", FIELD(val_split),
      "part of the training pictures to judge by, where the data have no val folder; 0: judge by "

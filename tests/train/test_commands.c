@@ -343,6 +343,29 @@ static int count_files(const char *name)
     return count;
 }
 
+static void assert_called(const char *run_folder, const char *name)
+{
+    struct mn_model *model;
+    struct mn_error error;
+    char file[64];
+    snprintf(file, sizeof file, "%s/model.safetensors", run_folder);
+    assert_int_equal(mn_model_load(&model, path_of(file), NULL, &error), MN_OK);
+    assert_string_equal(model->name, name);
+    mn_model_free(model);
+}
+
+/* The name of a folder may be any bytes; that of a model is text. */
+static void a_model_is_called_as_its_folder_or_as_told(void **state)
+{
+    (void)state;
+    assert_int_equal(rename(path_of("data"), path_of("f\xff")), 0);
+    must_run("fit --data-dir @f\xff --output @odd --recipe @tiny.recipe --epochs 1");
+    assert_int_equal(rename(path_of("f\xff"), path_of("data")), 0);
+    assert_called("odd", "f?");
+    must_run("fit --data-dir @data --output @told --recipe @tiny.recipe --epochs 1 --name blobs");
+    assert_called("told", "blobs");
+}
+
 static void cards_are_the_same_from_any_number_of_threads(void **state)
 {
     (void)state;
@@ -367,6 +390,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_is_refused_in_one_sentence),
         cmocka_unit_test(a_loss_that_explodes_ends_the_run),
         cmocka_unit_test(an_initial_model_brings_its_network),
+        cmocka_unit_test(a_model_is_called_as_its_folder_or_as_told),
         cmocka_unit_test(cards_are_the_same_from_any_number_of_threads),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -102,6 +102,7 @@ static void a_recipe_survives_its_text(void **state)
     r->seed = 1ULL << 63;
     before.val_split = 1.0 / 9;
     before.storage = 1;
+    snprintf(before.name, sizeof before.name, "%s", "Vögel im Garten");
 
     char *text = option_file_text(fit_recipe_table, &before);
     assert_non_null(text);
@@ -117,6 +118,7 @@ static void a_recipe_survives_its_text(void **state)
     assert_true(a->mean[1] == r->mean[1] && a->std[0] == r->std[0] && a->seed == r->seed);
     assert_true(a->augmentation.ratio[0] == 0.1 + 0.2 && a->train_sizes[0].sizes[1] == 512);
     assert_true(after.val_split == 1.0 / 9 && after.storage == 1 && a->no_feature_cache);
+    assert_string_equal(after.name, before.name);
     free(text);
     free(again);
 }
@@ -151,6 +153,7 @@ static void mistakes_are_named_by_file_and_line(void **state)
         {"epochs = 99999999999\n", "must be a whole number from 1 to 1e+06"},
         {"output = here\n", "there is no option output"},
         {"train-size = 33\n", "train-size = 33: "},
+        {"name = f\xff\n", "must be at most 63 bytes of UTF-8 text"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fit_settings settings;
