@@ -120,6 +120,10 @@ const struct option_spec recipe_option_table[] = {
      "chance that a batch is mixed at all; default: 1", .low = 0, .high = 1},
     {OPTION_REAL, 0, "mixup-switch-prob", "P", FIELD(mixing.switch_probability),
      "chance of cutmix where both are on; default: 0.5", .low = 0, .high = 1},
+    {OPTION_INTEGER, 0, "mixup-off-epoch", "N", FIELD(mixing.off_epoch),
+     "mix only in the first N epochs, so that the last ones see pictures as they are; default: 0, "
+     "always",
+     .low = 0, .high = 1e6},
     {OPTION_OWN, 0, "mean", "R,G,B", FIELD(mean), "that pictures are shifted by; default: 0.5",
      .low = -10, .high = 10, .set = recipe_set_rgb, .print = recipe_print_rgb},
     {OPTION_OWN, 0, "std", "R,G,B", FIELD(std), "that they are divided by; default: 0.5",

@@ -133,9 +133,9 @@ enum mn_status mn_batch_make(struct mn_batch_maker *maker, const struct mn_batch
         *error = maker->error;
         return error->status;
     }
-    maker->mix =
-        mn_mix_draw(&recipe->mixing, mn_random_of(recipe->seed, MN_RANDOM_MIX, step_number(batch)),
-                    batch->resolution);
+    maker->mix = mn_mix_draw(&recipe->mixing, batch->epoch,
+                             mn_random_of(recipe->seed, MN_RANDOM_MIX, step_number(batch)),
+                             batch->resolution);
     *lambda = maker->mix.lambda;
     if (*lambda < 1)
         mn_crew_share_out(maker->crew, (batch->pictures + 1) / 2, mix_pair, maker);

@@ -129,7 +129,7 @@ static void report_mix(const struct mn_mixing *mixing, const char *name, int res
     double begin = now_us();
     for (long round = 0; round < rounds; round++) {
         struct mn_random random = mn_random_of(1, MN_RANDOM_MIX, (uint64_t)round);
-        struct mn_mix mix = mn_mix_draw(mixing, random, resolution);
+        struct mn_mix mix = mn_mix_draw(mixing, 0, random, resolution);
         mn_mix_pair(&mix, tensor, BATCH, resolution, 0);
     }
     printf("%9s %4d  %-28s %7.1f\n", "", resolution, name,
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
     printf("picture     to  setting                      us a picture\n");
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         report(&settings[i], rounds);
-    report_mix(&(struct mn_mixing){1, 0, 1, 0}, "mixup", 64, rounds);
-    report_mix(&(struct mn_mixing){0, 1, 1, 0}, "cutmix", 64, rounds);
+    report_mix(&(struct mn_mixing){1, 0, 1, 0, 0}, "mixup", 64, rounds);
+    report_mix(&(struct mn_mixing){0, 1, 1, 0, 0}, "cutmix", 64, rounds);
     return 0;
 }

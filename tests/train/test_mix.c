@@ -9,7 +9,7 @@ enum { SIZE = 32, FLOATS = SIZE * SIZE * 3, MOST = 5 };
 
 static struct mn_mix draw(const struct mn_mixing *mixing, uint64_t seed)
 {
-    return mn_mix_draw(mixing, mn_random_of(seed, MN_RANDOM_MIX, 0), SIZE);
+    return mn_mix_draw(mixing, 0, mn_random_of(seed, MN_RANDOM_MIX, 0), SIZE);
 }
 
 /* Each picture is its number everywhere. */
@@ -27,7 +27,7 @@ static void lambda_is_the_share(void **state)
     for (int cut = 0; cut < 2; cut++)
         for (int batch = 1; batch <= MOST; batch++)
             for (uint64_t seed = 0; seed < 50; seed++) {
-                struct mn_mixing mixing = {cut ? 0 : 0.4, cut ? 1 : 0, 1, 0};
+                struct mn_mixing mixing = {cut ? 0 : 0.4, cut ? 1 : 0, 1, 0, 0};
                 struct mn_mix mix = draw(&mixing, seed);
                 fill(tensor, batch);
                 for (int i = 0; i < (batch + 1) / 2; i++)
@@ -46,7 +46,7 @@ static void a_box_is_the_others(void **state)
     (void)state;
     static float tensor[4 * FLOATS];
     for (uint64_t seed = 0; seed < 100; seed++) {
-        struct mn_mix mix = draw(&(struct mn_mixing){0, 1, 1, 0}, seed);
+        struct mn_mix mix = draw(&(struct mn_mixing){0, 1, 1, 0, 0}, seed);
         double area = 0;
         fill(tensor, 4);
         mn_mix_pair(&mix, tensor, 4, SIZE, 1);
@@ -70,7 +70,7 @@ static void the_middle_of_an_odd_batch_stays(void **state)
     for (int i = 0; i < 3 * FLOATS; i++)
         tensor[i] = before[i] = sinf((float)i);
     for (uint64_t seed = 0; seed < 20; seed++) {
-        struct mn_mix mix = draw(&(struct mn_mixing){1, 1, 1, 0.5}, seed);
+        struct mn_mix mix = draw(&(struct mn_mixing){1, 1, 1, 0.5, 0}, seed);
         mn_mix_pair(&mix, tensor, 3, SIZE, 1);
         assert_memory_equal(tensor, before, sizeof tensor);
     }
@@ -82,7 +82,7 @@ static void batches_are_mixed_as_often_as_asked(void **state)
     int mixed = 0, cut = 0;
     double mean = 0;
     for (uint64_t seed = 0; seed < 2000; seed++) {
-        struct mn_mix mix = draw(&(struct mn_mixing){0.2, 1, 0.6, 0.3}, seed);
+        struct mn_mix mix = draw(&(struct mn_mixing){0.2, 1, 0.6, 0.3, 0}, seed);
         assert_true(mix.lambda >= 0 && mix.lambda <= 1);
         assert_true(mix.box[0] >= 0 && mix.box[1] >= 0);
         assert_true(mix.box[2] <= SIZE && mix.box[3] <= SIZE);
@@ -100,7 +100,7 @@ static void nothing_is_mixed_where_nothing_is_asked(void **state)
 {
     (void)state;
     static float tensor[2 * FLOATS], before[2 * FLOATS];
-    static const struct mn_mixing none[] = {{0, 0, 1, 0.5}, {0.4, 1, 0, 0.5}};
+    static const struct mn_mixing none[] = {{0, 0, 1, 0.5, 0}, {0.4, 1, 0, 0.5, 0}};
     fill(tensor, 2);
     fill(before, 2);
     for (uint64_t seed = 0; seed < 50; seed++) {
@@ -111,6 +111,20 @@ static void nothing_is_mixed_where_nothing_is_asked(void **state)
     }
 }
 
+static void the_last_epochs_see_pictures_as_they_are(void **state)
+{
+    (void)state;
+    const struct mn_mixing mixing = {0.2, 1, 1, 0.5, 7};
+    int mixed = 0;
+    for (uint64_t step = 0; step < 20; step++) {
+        struct mn_random random = mn_random_of(1, MN_RANDOM_MIX, step);
+        mixed += mn_mix_draw(&mixing, 6, random, SIZE).lambda < 1;
+        assert_true(mn_mix_draw(&mixing, 7, random, SIZE).lambda >= 1);
+        assert_true(mn_mix_draw(&mixing, 8, random, SIZE).lambda >= 1);
+    }
+    assert_true(mixed > 15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +133,7 @@ int main(void)
         cmocka_unit_test(the_middle_of_an_odd_batch_stays),
         cmocka_unit_test(batches_are_mixed_as_often_as_asked),
         cmocka_unit_test(nothing_is_mixed_where_nothing_is_asked),
+        cmocka_unit_test(the_last_epochs_see_pictures_as_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,11 +14,13 @@ static void draw_box(struct mn_random *random, double lambda, int resolution, in
     }
 }
 
-struct mn_mix mn_mix_draw(const struct mn_mixing *mixing, struct mn_random random, int resolution)
+struct mn_mix mn_mix_draw(const struct mn_mixing *mixing, int epoch, struct mn_random random,
+                          int resolution)
 {
     struct mn_mix mix = {.lambda = 1};
     bool mixup = mixing->mixup > 0, cutmix = mixing->cutmix > 0;
-    if ((!mixup && !cutmix) || !mn_random_chance(&random, mixing->probability))
+    bool over = mixing->off_epoch && epoch >= mixing->off_epoch;
+    if ((!mixup && !cutmix) || over || !mn_random_chance(&random, mixing->probability))
         return mix;
     bool cut = cutmix && (!mixup || mn_random_chance(&random, mixing->switch_probability));
     mix.lambda = mn_random_beta(&random, cut ? mixing->cutmix : mixing->mixup);
