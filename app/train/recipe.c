@@ -3,7 +3,7 @@
 #include "recipe_value.h"
 
 static const char *const schedules[] = {"cosine", "step", "constant", NULL};
-static const char *const optimizers[] = {"sgd", "momentum", "rmsproptf", "adamw", NULL};
+static const char *const optimizers[] = {"sgd", "momentum", "rmsproptf", "adamw", "muon", NULL};
 static const char *const crops[] = {"none", "pad", "resized", NULL};
 static const char *const activations[] = {"relu", "relu6", NULL};
 static const char *const paddings[] = {"same", "symmetric", NULL};
@@ -61,13 +61,13 @@ const struct option_spec recipe_option_table[] = {
      .high = 1000000},
 
     {OPTION_CHOICE, 0, "opt", "O", FIELD(opt),
-     "sgd (Nesterov), momentum (plain), rmsproptf or adamw; default: sgd", .choices = optimizers},
+     "sgd (Nesterov), momentum (plain), rmsproptf, adamw or muon; default: sgd", .choices = optimizers},
     {OPTION_REAL, 0, "momentum", "F", FIELD(momentum),
-     "of the optimizer; adamw's first beta; default: 0.9", .low = 0, .high = 0.99999},
+     "of the optimizer; adamw's first beta, and muon's; default: 0.9", .low = 0, .high = 0.99999},
     {OPTION_REAL, 0, "opt-eps", "F", FIELD(opt_eps),
-     "epsilon of rmsproptf and adamw; default: 1e-08", .low = 0, .high = 10},
+     "epsilon of rmsproptf, adamw and muon; default: 1e-08", .low = 0, .high = 10},
     {OPTION_REAL, 0, "opt-beta2", "F", FIELD(opt_beta2),
-     "of the squares' average in rmsproptf and adamw; default: 0.999", .low = 0, .high = 0.9999999},
+     "of the squares' average in rmsproptf, adamw and muon; default: 0.999", .low = 0, .high = 0.9999999},
     {OPTION_REAL, 0, "weight-decay", "F", FIELD(weight_decay), "default: 0.0005", .low = 0,
      .high = 100},
     {OPTION_REAL, 0, "clip-grad", "NORM", FIELD(clip_grad),

@@ -3,9 +3,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "orthogonal.h"
+
 int mn_optimizer_rows(enum mn_optimizer_kind kind)
 {
-    return kind == MN_RMSPROP || kind == MN_ADAMW ? 2 : 1;
+    return kind == MN_SGD || kind == MN_MOMENTUM ? 1 : 2;
 }
 
 void mn_optimizer_begin(const struct mn_optimizer *optimizer, enum mn_optimizer_kind kind,
@@ -65,6 +67,21 @@ static void step_adamw(const struct run *run, const struct mn_update *update, fl
     }
 }
 
+/* A block of a layer's rows; a value changes by lr in the root mean square, as AdamW's do at most.
+ */
+static void step_muon(const struct run *run, const struct mn_update *update, int rows, int columns)
+{
+    float beta = (float)update->recipe->momentum, lr = (float)update->lr;
+    float keep = 1 - lr * (float)update->recipe->weight_decay, step = lr * sqrtf((float)columns);
+    for (size_t i = 0; i < run->count; i++) {
+        run->momentum[i] = beta * run->momentum[i] + run->gradient[i];
+        run->gradient[i] += beta * run->momentum[i];
+    }
+    mn_orthogonalise(run->gradient, rows, columns);
+    for (size_t i = 0; i < run->count; i++)
+        run->value[i] = keep * run->value[i] - step * run->gradient[i];
+}
+
 static void step_run(const struct run *run, const struct mn_update *update, bool decays)
 {
     const struct mn_recipe *recipe = update->recipe;
@@ -117,6 +134,16 @@ static void add_squares(void *context, int share)
     job->square[share] = sum_of_squares(job->gradient + first, last - first);
 }
 
+static struct run run_of(const struct job *job, size_t begin, size_t count)
+{
+    const struct mn_optimizer *optimizer = job->optimizer;
+    struct run run = {job->values + begin, job->gradient + begin, optimizer->momentum + begin,
+                      optimizer->square ? optimizer->square + begin : NULL, count};
+    for (size_t i = 0; job->factor != 1 && i < count; i++)
+        run.gradient[i] *= job->factor;
+    return run;
+}
+
 /* The part of begin … end that is the share's, if any. */
 static void step_range(const struct job *job, int share, size_t begin, size_t end, bool decays)
 {
@@ -126,15 +153,38 @@ static void step_range(const struct job *job, int share, size_t begin, size_t en
     if (begin >= end)
         return;
     enum { BLOCK = 4096 }; /* clipped gradients are still in the cache when they are used */
-    const struct mn_optimizer *optimizer = job->optimizer;
     for (size_t at = begin; at < end; at += BLOCK) {
-        struct run run = {job->values + at, job->gradient + at, optimizer->momentum + at,
-                          optimizer->square ? optimizer->square + at : NULL,
-                          end - at < BLOCK ? end - at : BLOCK};
-        for (size_t i = 0; job->factor != 1 && i < run.count; i++)
-            run.gradient[i] *= job->factor;
+        struct run run = run_of(job, at, end - at < BLOCK ? end - at : BLOCK);
         step_run(&run, job->update, decays);
     }
+}
+
+/* Blocks of rows that Muon turns a layer's weights by: those of products, but for the first and the
+ * last, as its author has it; 0 for the others. A block is never taller than wide. */
+static int blocks_of(const struct mn_update *update, int layer)
+{
+    const struct mn_layer *at = &update->network->layers[layer];
+    bool turned = at->kind == MN_POINTWISE || (at->kind == MN_CONV && layer > 0);
+    int columns = at->in_channels * (at->kind == MN_CONV ? 9 : 1);
+    int most = columns < MN_ORTHOGONAL_ROWS ? columns : MN_ORTHOGONAL_ROWS;
+    return turned && update->recipe->opt == MN_MUON ? (at->out_channels + most - 1) / most : 0;
+}
+
+/* The layers from the head on: the large ones first. */
+static void turn_block(void *context, int piece, int worker)
+{
+    const struct job *job = context;
+    int layer = job->update->network->layer_count - 1;
+    (void)worker;
+    for (; piece >= blocks_of(job->update, layer); layer--)
+        piece -= blocks_of(job->update, layer);
+    const struct mn_layer_weights *at = &job->update->map->layer[layer];
+    int out = job->update->network->layers[layer].out_channels;
+    int blocks = blocks_of(job->update, layer), columns = (int)(at->weight_count / (size_t)out);
+    int first = out * piece / blocks, rows = out * (piece + 1) / blocks - first;
+    size_t row = (size_t)columns;
+    struct run run = run_of(job, at->weight + (size_t)first * row, (size_t)rows * row);
+    step_muon(&run, job->update, rows, columns);
 }
 
 static void step_share(void *context, int share)
@@ -147,7 +197,9 @@ static void step_share(void *context, int share)
             continue;
         size_t weights_end = at->weight + at->weight_count;
         size_t end = at->beta + (size_t)network->layers[i].out_channels;
-        step_range(job, share, at->weight, weights_end, network->layers[i].kind != MN_DEPTHWISE);
+        if (!blocks_of(job->update, i))
+            step_range(job, share, at->weight, weights_end,
+                       network->layers[i].kind != MN_DEPTHWISE);
         step_range(job, share, weights_end, end, false);
     }
 }
@@ -165,5 +217,10 @@ double mn_optimizer_step(const struct mn_optimizer *optimizer, const struct mn_u
     if (clip > 0 && sqrt(square) > clip)
         job.factor = (float)(clip / sqrt(square));
     mn_crew_work(crew, step_share, &job);
+    int blocks = 0;
+    for (int i = update->first_trained; i < update->network->layer_count; i++)
+        blocks += blocks_of(update, i);
+    if (blocks)
+        mn_crew_share_out(crew, blocks, turn_block, &job);
     return sqrt(square);
 }

@@ -15,6 +15,7 @@ enum mn_optimizer_kind {
     MN_MOMENTUM, /* plain momentum */
     MN_RMSPROP,  /* TensorFlow's: epsilon inside the root, mean square begins at 1 */
     MN_ADAMW,
+    MN_MUON, /* products' weights turned by orthogonal steps, the rest AdamW */
 };
 
 enum mn_schedule_kind { MN_COSINE, MN_STEP, MN_CONSTANT };
@@ -49,7 +50,8 @@ struct mn_recipe {
     /* optimizer */
     enum mn_optimizer_kind opt;
     double momentum, opt_eps, opt_beta2;
-    double weight_decay; /* not on biases, batch norm and depthwise filters; decoupled for AdamW */
+    double weight_decay; /* not on biases, batch norm and depthwise filters; decoupled for AdamW and
+                            Muon */
     double clip_grad;    /* norm of all gradients together; 0: no clipping */
     double smoothing;    /* label smoothing */
     double model_ema_decay; /* average of the weights, what is evaluated and kept; 0: none */

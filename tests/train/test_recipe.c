@@ -144,7 +144,7 @@ static void mistakes_are_named_by_file_and_line(void **state)
         {"\n\nlr = fast\n", ":3: lr = fast: must be a number from 0 to 1000"},
         {"lr = nan\n", ":1: lr = nan: must be a number"},
         {"lr\n", ":1: lr: a line is \"name = value\""},
-        {"opt = adam\n", "must be one of sgd, momentum, rmsproptf, adamw"},
+        {"opt = adam\n", "must be one of sgd, momentum, rmsproptf, adamw, muon"},
         {"scale = 1,0.5\n", "must be two numbers LO,HI from 0.001 to 1"},
         {"mean = 1,2\n", "must be R,G,B"},
         {"mean = 1,2,3,4\n", "must be R,G,B"},

@@ -147,9 +147,9 @@ static struct mn_step one_step(struct mn_trainer *trainer)
 static void eight_pictures_are_learned_by_heart(void **state)
 {
     (void)state;
-    static const enum mn_optimizer_kind kinds[] = {MN_SGD, MN_MOMENTUM, MN_RMSPROP, MN_ADAMW};
+    static const enum mn_optimizer_kind kinds[] = {MN_SGD, MN_MOMENTUM, MN_RMSPROP, MN_ADAMW, MN_MUON};
     struct mn_dataset *dataset = open_data("few");
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 5; k++) {
         struct mn_recipe recipe = plain(150, 8);
         recipe.opt = kinds[k];
         recipe.lr = k < 2 ? 0.05 : 0.002;
@@ -159,7 +159,7 @@ static void eight_pictures_are_learned_by_heart(void **state)
         struct mn_step step = {0};
         while (!mn_trainer_at_end(trainer))
             step = one_step(trainer);
-        print_message("measured: loss of eight pictures after 150 steps, optimizer %d: %.2g\n", k,
+        print_message("measured: loss of eight pictures after 150 steps, optimizer %d: %.4g\n", k,
                       step.loss);
         assert_true(step.loss < 0.01);
         assert_true(step.correct == 8);
