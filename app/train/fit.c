@@ -10,6 +10,7 @@
 #include "../../engine/train/schedule.h"
 #include "commands.h"
 #include "fit.h"
+#include "work_size.h"
 
 enum { EXIT_STOPPED = 130 }; /* as a shell has it for a program that Ctrl-C ended */
 
@@ -23,6 +24,11 @@ static void print_what_is_trained(const struct fit *fit)
            (double)network->mult_adds * 1e-6, network->spec.classes,
            mn_dataset_count(fit->dataset, MN_TRAIN), mn_dataset_count(fit->dataset, split),
            split_names[split]);
+    double bytes = work_training_bytes(&fit->settings.recipe, fit->settings.threads);
+    if (bytes > (double)fit->settings.ram_bytes)
+        printf("training takes about %.0f MB, more than --ram allows: pictures are read anew each "
+               "epoch; a smaller --batch-size takes less\n",
+               bytes * 1e-6);
     if (mn_trainer_at_end(fit->trainer))
         puts("the training is at its end already");
     else if (mn_trainer_epoch(fit->trainer) || mn_trainer_epoch_step(fit->trainer))

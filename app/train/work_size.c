@@ -11,9 +11,10 @@ static int largest_size(const struct mn_recipe *recipe)
     return trained > recipe->spec.resolution ? trained : recipe->spec.resolution;
 }
 
-/* Activations of the trained layers forward and backward, and the weights with gradient, momentum,
- * square and average. */
-static double training_bytes(const struct mn_recipe *recipe)
+/* What trainer and learner make room for, see learner.h: the input and each layer's output once,
+ * the gradients of two, and the weights with gradient, two rows of the optimizer's, average and
+ * packed, and a gradient of each thread's own. */
+double work_training_bytes(const struct mn_recipe *recipe, int threads)
 {
     struct mn_network network;
     struct mn_error error;
@@ -23,18 +24,22 @@ static double training_bytes(const struct mn_recipe *recipe)
         spec.classes = 1000; /* not yet known */
     if (mn_network_build(&network, &spec, &error))
         return 0; /* its trainer will say why */
-    double floats = 0;
+    double floats = 3.0 * spec.resolution * spec.resolution, largest = 0;
     for (int i = 0; i < network.layer_count; i++) {
         const struct mn_layer *layer = &network.layers[i];
-        floats += 3.0 * layer->out_size * layer->out_size * layer->out_channels;
+        double output = (double)layer->out_size * layer->out_size * layer->out_channels;
+        floats += output;
+        largest = fmax(largest, output);
     }
-    return 4 * ((mn_features_wanted(recipe) ? 0 : floats * recipe->batch_size) +
-                5.0 * (double)network.parameters);
+    bool trunk = !mn_features_wanted(recipe);
+    return 4 * ((trunk ? (floats + 2 * largest) * recipe->batch_size : 0) +
+                (6.0 + threads) * (double)network.parameters);
 }
 
 size_t work_cache_bytes(const struct fit_settings *settings)
 {
-    double left = (double)settings->ram_bytes - training_bytes(&settings->recipe);
+    double left =
+        (double)settings->ram_bytes - work_training_bytes(&settings->recipe, settings->threads);
     return left > 0 ? (size_t)left : 0;
 }
 

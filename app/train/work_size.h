@@ -4,7 +4,11 @@
 
 #include "fit_settings.h"
 
-/* What --ram leaves for decoded pictures when the network's own memory is taken off; may be 0. */
+/* Bytes that training itself takes, without pictures kept for the next epoch. An estimate: the
+ * program's own few megabytes are left out. */
+double work_training_bytes(const struct mn_recipe *recipe, int threads);
+
+/* What --ram leaves for decoded pictures; may be 0. */
 size_t work_cache_bytes(const struct fit_settings *settings);
 
 /* px that a picture's shorter side needs at most, so that its smallest crop still fills the largest

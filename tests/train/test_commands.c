@@ -312,6 +312,23 @@ static void what_cannot_be_is_refused_in_one_sentence(void **state)
     must_fail("generate dice @dice", 2, "cards");
 }
 
+static void what_needs_more_memory_than_allowed_says_so(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        bool says;
+    } runs[] = {{FIT "--output @runs/small --epochs 1 --ram 1M", true},
+                {FIT "--output @runs/large --epochs 1 --ram 100M", false}};
+    for (int i = 0; i < 2; i++) {
+        struct process process = run(runs[i].line);
+        assert_code(&process, 0);
+        assert_true(!!strstr(process.out, "more than --ram allows") == runs[i].says);
+        process_free(&process);
+    }
+    assert_same_file("runs/small/model.safetensors", "runs/large/model.safetensors");
+}
+
 static void a_loss_that_explodes_ends_the_run(void **state)
 {
     (void)state;
@@ -388,6 +405,7 @@ int main(void)
         cmocka_unit_test(a_stopped_run_says_how_to_go_on),
         cmocka_unit_test(the_best_is_the_result_where_patience_ends),
         cmocka_unit_test(what_cannot_be_is_refused_in_one_sentence),
+        cmocka_unit_test(what_needs_more_memory_than_allowed_says_so),
         cmocka_unit_test(a_loss_that_explodes_ends_the_run),
         cmocka_unit_test(an_initial_model_brings_its_network),
         cmocka_unit_test(a_model_is_called_as_its_folder_or_as_told),
