@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../run/block.h"
+
 enum {
-    ALIGNMENT = 64,
     CHUNK_FLOATS = 1 << 16, /* of a layer's input or output in one go: 256 KB, half a second-level
                                cache */
     CHUNK_WEIGHTS = 8,      /* but a float for so many weights of a product: their gradient is read
@@ -39,20 +40,21 @@ int mn_learner_chunk(const struct mn_layer *layer)
 
 /* --- memory --- */
 
-static void *take(size_t count, size_t size, bool *enough)
+static float *floats(size_t count, bool *enough)
 {
-    size_t bytes = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    void *memory = *enough ? aligned_alloc(ALIGNMENT, bytes ? bytes : ALIGNMENT) : NULL;
+    float *memory = *enough ? mn_block_new(count ? count : 1) : NULL;
     if (memory)
-        memset(memory, 0, bytes);
+        memset(memory, 0, count * sizeof *memory);
     else
         *enough = false;
     return memory;
 }
 
-static float *floats(size_t count, bool *enough)
+static double *doubles(size_t count, bool *enough)
 {
-    return take(count, sizeof(float), enough);
+    double *memory = *enough ? calloc(count ? count : 1, sizeof *memory) : NULL;
+    *enough = memory;
+    return memory;
 }
 
 static void norm_new(struct mn_learner_norm *norm, size_t channels, bool *enough)
@@ -61,7 +63,7 @@ static void norm_new(struct mn_learner_norm *norm, size_t channels, bool *enough
                       &norm->by_d, &norm->by_y,    &norm->constant};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         *rows[i] = floats(channels, enough);
-    norm->variance = take(channels, sizeof(double), enough);
+    norm->variance = doubles(channels, enough);
 }
 
 static void norm_free(struct mn_learner_norm *norm)
@@ -102,7 +104,7 @@ static void share_new(struct mn_learner_share *share, const struct room *room, s
     share->columns = floats(room->columns, enough);
     for (int i = 0; i < 2; i++) {
         share->part[i] = floats(room->channels, enough);
-        share->sum[i] = take(room->channels, sizeof(double), enough);
+        share->sum[i] = doubles(room->channels, enough);
     }
     share->gradient = floats(trained, enough);
 }
