@@ -224,3 +224,15 @@ double mn_optimizer_step(const struct mn_optimizer *optimizer, const struct mn_u
         mn_crew_share_out(crew, blocks, turn_block, &job);
     return sqrt(square);
 }
+
+double mn_optimizer_mult_adds(const struct mn_update *update)
+{
+    double sum = 0;
+    for (int i = update->first_trained; i < update->network->layer_count; i++) {
+        double blocks = blocks_of(update, i), out = update->network->layers[i].out_channels;
+        if (blocks > 0)
+            sum += blocks * mn_orthogonal_mult_adds(
+                                out / blocks, (double)update->map->layer[i].weight_count / out);
+    }
+    return sum;
+}

@@ -33,4 +33,7 @@ struct mn_update {
 double mn_optimizer_step(const struct mn_optimizer *optimizer, const struct mn_update *update,
                          struct mn_crew *crew, float *values, float *gradient);
 
+/* Of a step, beside those of forward and backward: Muon's; the other rules' are few. */
+double mn_optimizer_mult_adds(const struct mn_update *update);
+
 #endif

@@ -3,6 +3,8 @@
 #include <cblas.h>
 #include <string.h>
 
+enum { ROUNDS = 5 };
+
 /* The upper half is the lower one's mirror image. */
 static void mirror(float *square, int side)
 {
@@ -26,9 +28,14 @@ static void multiply(const float *factor, float *matrix, int rows, int columns)
     }
 }
 
+double mn_orthogonal_mult_adds(double rows, double columns)
+{
+    return ROUNDS * rows * rows * (columns / 2 + rows / 2 + columns);
+}
+
 void mn_orthogonalise(float *matrix, int rows, int columns)
 {
-    enum { ROUNDS = 5, SIDE = MN_ORTHOGONAL_ROWS };
+    enum { SIDE = MN_ORTHOGONAL_ROWS };
     static const float a = 3.4445F, b = -4.775F, c = 2.0315F;
     float gram[SIDE * SIDE], factor[SIDE * SIDE];
     float length = cblas_snrm2(rows * columns, matrix, 1);

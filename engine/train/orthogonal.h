@@ -11,4 +11,7 @@ enum { MN_ORTHOGONAL_ROWS = 128 };
  * zeros stays. */
 void mn_orthogonalise(float *matrix, int rows, int columns);
 
+/* What that takes. */
+double mn_orthogonal_mult_adds(double rows, double columns);
+
 #endif

@@ -82,6 +82,12 @@ static void advance(struct mn_trainer *trainer)
     }
 }
 
+static struct mn_update update_of(const struct mn_trainer *trainer, double lr, int64_t step)
+{
+    return (struct mn_update){
+        &trainer->recipe, &trainer->network, &trainer->map, trainer->first_trained, lr, step};
+}
+
 enum mn_status mn_trainer_step(struct mn_trainer *trainer, struct mn_step *step,
                                struct mn_error *error)
 {
@@ -109,8 +115,7 @@ enum mn_status mn_trainer_step(struct mn_trainer *trainer, struct mn_step *step,
                              mn_schedule_lr(recipe, epoch), batch.resolution};
     mn_learner_backward(learner, trainer->state.values, trainer->d_logits, trainer->gradient);
 
-    struct mn_update update = {recipe,   &trainer->network,  &trainer->map, trainer->first_trained,
-                               step->lr, (int64_t)number + 1};
+    struct mn_update update = update_of(trainer, step->lr, (int64_t)number + 1);
     double length = mn_optimizer_step(&trainer->state.optimizer, &update, trainer->crew,
                                       trainer->state.values, trainer->gradient);
     if (!isfinite(loss.sum) || !isfinite(length))
@@ -123,7 +128,7 @@ enum mn_status mn_trainer_step(struct mn_trainer *trainer, struct mn_step *step,
     mn_learner_track(learner, trainer->state.values, recipe->bn_momentum);
     if (trainer->state.average)
         mn_crew_work(trainer->crew, average_share, trainer);
-    trainer->step_work = (double)batch.resolution * batch.resolution;
+    trainer->step_size = batch.resolution;
     advance(trainer);
     return MN_OK;
 }
@@ -153,15 +158,23 @@ bool mn_trainer_at_end(const struct mn_trainer *trainer)
     return trainer->state.epoch >= trainer->recipe.epochs;
 }
 
+/* Multiply-adds of a step: forward, and backward to the inputs and to the weights. */
+static double work_of(const struct mn_trainer *trainer, int resolution)
+{
+    const struct mn_network *network = &trainer->network;
+    double scale = (double)resolution / network->spec.resolution;
+    struct mn_update update = update_of(trainer, 0, 0);
+    return 3 * trainer->batch * (double)network->mult_adds * scale * scale +
+           mn_optimizer_mult_adds(&update);
+}
+
 double mn_trainer_steps_left(const struct mn_trainer *trainer)
 {
-    double pixels = 0;
+    double work = 0;
     uint64_t end = (uint64_t)trainer->recipe.epochs * (uint64_t)trainer->epoch_steps;
-    for (uint64_t i = steps_done(trainer); i < end; i++) {
-        double size = mn_schedule_size(&trainer->recipe, moment(trainer, i), i);
-        pixels += size * size;
-    }
-    return trainer->step_work > 0 ? pixels / trainer->step_work : 0;
+    for (uint64_t i = steps_done(trainer); i < end; i++)
+        work += work_of(trainer, mn_schedule_size(&trainer->recipe, moment(trainer, i), i));
+    return trainer->step_size > 0 ? work / work_of(trainer, trainer->step_size) : 0;
 }
 
 const struct mn_network *mn_trainer_network(const struct mn_trainer *trainer)

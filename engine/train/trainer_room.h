@@ -26,7 +26,7 @@ struct mn_trainer {
     /* room for one step */
     float *gradient, *d_logits, *keep;
     int *index, *label;
-    double step_work; /* of the step just done: pixels, to which the work is proportional */
+    int step_size; /* resolution of the step just done; 0 before the first */
 };
 
 /* How pictures become the network's input where the model is used. */
