@@ -147,7 +147,8 @@ static struct mn_step one_step(struct mn_trainer *trainer)
 static void eight_pictures_are_learned_by_heart(void **state)
 {
     (void)state;
-    static const enum mn_optimizer_kind kinds[] = {MN_SGD, MN_MOMENTUM, MN_RMSPROP, MN_ADAMW, MN_MUON};
+    static const enum mn_optimizer_kind kinds[] = {MN_SGD, MN_MOMENTUM, MN_RMSPROP, MN_ADAMW,
+                                                   MN_MUON};
     struct mn_dataset *dataset = open_data("few");
     for (int k = 0; k < 5; k++) {
         struct mn_recipe recipe = plain(150, 8);
