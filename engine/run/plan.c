@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "block.h"
+#include "../block.h"
 #include "pool.h"
 #include "split.h"
 

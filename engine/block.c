@@ -1,6 +1,6 @@
-/* Big blocks ask for big pages: the weights are streamed for every picture, and then a page of 4 KB
- * every 64 lines costs up to 5 % of the deep layers' time, and a fault each when they are packed.
- */
+/* Big blocks ask for big pages: weights are streamed for every picture, a learner's activations for
+ * every batch, and then a page of 4 KB every 64 lines costs up to 5 % of the deep layers' time, and
+ * a fault each when it is first touched. */
 #include "block.h"
 
 #include <stdlib.h>
