@@ -38,13 +38,13 @@ void mn_orthogonalise(float *matrix, int rows, int columns)
     enum { SIDE = MN_ORTHOGONAL_ROWS };
     static const float a = 3.4445F, b = -4.775F, c = 2.0315F;
     float gram[SIDE * SIDE], factor[SIDE * SIDE];
+    static const float nothing = 1e-30F; /* 1 / less may be infinite */
     float length = cblas_snrm2(rows * columns, matrix, 1);
-    if (!(length > 0))
+    if (length < nothing)
         return;
     cblas_sscal(rows * columns, 1 / length, matrix, 1);
     for (int round = 0; round < ROUNDS; round++) {
-        /* G = X X^T; X becomes (a + b G + c G^2) X. G and its square are symmetric: half the work
-         */
+        /* G = X X^T; X becomes (a + b G + c G^2) X. Symmetric G and G^2 are half the work */
         cblas_ssyrk(CblasRowMajor, CblasLower, CblasNoTrans, rows, columns, 1, matrix, columns, 0,
                     gram, rows);
         mirror(gram, rows);

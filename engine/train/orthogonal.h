@@ -8,10 +8,10 @@
 enum { MN_ORTHOGONAL_ROWS = 128 };
 
 /* matrix[rows][columns], in place; rows at most MN_ORTHOGONAL_ROWS and at most columns. One of
- * zeros stays. */
+ * zeros stays, or of next to nothing: a momentum that fades away. */
 void mn_orthogonalise(float *matrix, int rows, int columns);
 
-/* What that takes. */
+/* Multiply-adds of that. */
 double mn_orthogonal_mult_adds(double rows, double columns);
 
 #endif

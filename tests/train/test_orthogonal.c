@@ -33,7 +33,8 @@ static void check(int rows, int columns, double largest, double smallest)
                     (float)(value * cosine(i, y, rows) * cosine(i, x, columns));
     }
     mn_orthogonalise(matrix, rows, columns);
-    for (int i = 0; i<rows; i += rows> 20 ? 9 : 1) {
+    int every = rows > 20 ? 9 : 1;
+    for (int i = 0; i < rows; i += every) {
         double value = seen_from(matrix, rows, columns, i, i);
         if (value < 0.65 || value > 1.25)
             fail_msg("%d x %d: singular value %d became %g", rows, columns, i, value);
@@ -55,20 +56,21 @@ static void singular_values_become_one(void **state)
     check(MN_ORTHOGONAL_ROWS, 300, 1, 0.2); /* 300: no multiple of any width */
 }
 
-static void a_matrix_of_zeros_stays(void **state)
+static void a_matrix_of_next_to_nothing_stays(void **state)
 {
     (void)state;
-    float zeros[6] = {0};
+    float zeros[6] = {0}, faded[6] = {1e-42F, 1e-43F, 0, 2e-42F, 0, 0};
     mn_orthogonalise(zeros, 2, 3);
+    mn_orthogonalise(faded, 2, 3);
     for (int i = 0; i < 6; i++)
-        assert_true(zeros[i] == 0);
+        assert_true(zeros[i] == 0 && fabsf(faded[i]) < 1e-30F);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(singular_values_become_one),
-        cmocka_unit_test(a_matrix_of_zeros_stays),
+        cmocka_unit_test(a_matrix_of_next_to_nothing_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
