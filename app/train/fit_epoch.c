@@ -24,9 +24,9 @@ bool fit_is_epoch_to_finish(const struct fit *fit)
            mn_trainer_epoch(fit->trainer) > fit->log.count;
 }
 
-static enum mn_status set_text(char **place, const char *text, struct mn_error *error)
+/* Takes `copy`, a cleaned text: a folder's name may be any bytes. */
+static enum mn_status set_text(char **place, char *copy, struct mn_error *error)
 {
-    char *copy = mn_text_cleaned(text, strlen(text)); /* a folder's name may be any bytes */
     if (!copy)
         return mn_fail(error, MN_FAILED, "not enough memory");
     free(*place);
@@ -40,14 +40,16 @@ static enum mn_status describe_model(const struct fit *fit, struct mn_model *mod
                                      struct mn_error *error)
 {
     char folder[256], origin[1024];
-    const char *name = fit->settings.name;
+    const char *name = fit->settings.name, *recipe = fit->recipe_text;
     data_name(fit->settings.data_dir, folder, sizeof folder);
     snprintf(origin, sizeof origin, "trained by camlabel-train " CAMLABEL_VERSION " on %s%s%s",
              folder, fit->initial ? ", beginning with " : "",
              fit->initial ? fit->initial->name : "");
-    if (set_text(&model->name, *name ? name : folder, error) ||
-        set_text(&model->origin, origin, error) ||
-        set_text(&model->recipe, fit->recipe_text, error))
+    if (!*name)
+        name = folder;
+    if (set_text(&model->name, mn_text_cleaned(name, strlen(name)), error) ||
+        set_text(&model->origin, mn_text_cleaned(origin, strlen(origin)), error) ||
+        set_text(&model->recipe, mn_text_lines_cleaned(recipe, strlen(recipe)), error))
         return error->status;
     return fit->settings.storage == STORAGE_FLOAT16 ? mn_model_to_half(model, error) : MN_OK;
 }
@@ -111,7 +113,7 @@ static enum mn_status add_measurements(const struct fit *fit, struct mn_model *m
              model->network.spec.resolution);
     model->accuracy = metrics->top1.value;
     model->unknown_below = metrics->threshold.chosen.threshold;
-    if (set_text(&model->measured, measured, error))
+    if (set_text(&model->measured, mn_text_cleaned(measured, strlen(measured)), error))
         return error->status;
     struct mn_error why;
     if (!isfinite(metrics->loss) || mn_golden_make(model, &why))

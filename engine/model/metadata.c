@@ -166,12 +166,10 @@ static enum mn_status read_text(const json_t *metadata, const char *key, bool li
     const char *found = word(metadata, key);
     if (!found)
         return MN_OK;
-    char *copy = mn_text_cleaned(found, strlen(found));
+    char *copy =
+        lines ? mn_text_lines_cleaned(found, strlen(found)) : mn_text_cleaned(found, strlen(found));
     if (!copy)
         return mn_fail(error, MN_FAILED, "not enough memory for the metadata");
-    for (size_t i = 0; lines && found[i]; i++)
-        if (found[i] == '\n')
-            copy[i] = '\n';
     free(*text);
     *text = copy;
     return MN_OK;

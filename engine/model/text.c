@@ -36,7 +36,7 @@ bool mn_text_is_clean(const char *text, size_t length)
     return true;
 }
 
-char *mn_text_cleaned(const char *text, size_t length)
+static char *cleaned(const char *text, size_t length, bool lines)
 {
     char *copy = malloc(length + 1);
     if (!copy)
@@ -46,9 +46,19 @@ char *mn_text_cleaned(const char *text, size_t length)
         if (bytes)
             memcpy(copy + i, text + i, bytes);
         else
-            copy[i] = '?';
+            copy[i] = lines && text[i] == '\n' ? '\n' : '?';
         i += bytes ? bytes : 1;
     }
     copy[length] = '\0';
     return copy;
+}
+
+char *mn_text_cleaned(const char *text, size_t length)
+{
+    return cleaned(text, length, false);
+}
+
+char *mn_text_lines_cleaned(const char *text, size_t length)
+{
+    return cleaned(text, length, true);
 }

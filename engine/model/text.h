@@ -10,7 +10,8 @@
 bool mn_text_is_clean(const char *text, size_t length);
 
 /* A copy in which every byte that spoils clean UTF-8 is '?'. NULL when memory runs out; the
- * caller frees. */
+ * caller frees. The second keeps the ends of lines. */
 char *mn_text_cleaned(const char *text, size_t length);
+char *mn_text_lines_cleaned(const char *text, size_t length);
 
 #endif

@@ -206,6 +206,10 @@ static void fit_makes_a_model_that_knows_its_classes(void **state)
     assert_int_equal(model->network.spec.classes, CLASSES);
     for (int i = 0; i < CLASSES; i++)
         assert_string_equal(model->labels[i], class_names[i]);
+    char *recipe = read_file(path_of("runs/whole/recipe.txt"), &size);
+    assert_true(strlen(model->recipe) > 0);
+    assert_memory_equal(recipe, model->recipe, strlen(model->recipe)); /* the threads follow */
+    free(recipe);
     assert_int_equal(mn_golden_verify(model, &(struct mn_engine_options){0}, &worst, &error),
                      MN_OK);
     mn_model_free(model);

@@ -123,6 +123,9 @@ static void test_text(void **state)
     char *cleaned = mn_text_cleaned("a\xff\u00e9\n", 5);
     assert_string_equal(cleaned, "a?\u00e9?");
     free(cleaned);
+    cleaned = mn_text_lines_cleaned("a\xff\u00e9\n\r", 6);
+    assert_string_equal(cleaned, "a?\u00e9\n?");
+    free(cleaned);
 }
 
 static struct mn_model *small_model(int classes, bool background)
