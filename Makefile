@@ -226,7 +226,7 @@ lint:
 # The program looks for its files beside its own folder: PREFIX is not built in.
 install: $(PROGRAMS)
 	for program in $(PROGRAMS); do install -Dm755 $$program $(DESTDIR)$(PREFIX)/bin/$${program##*/} || exit 1; done
-	for file in $(filter-out assets/window.png,$(wildcard assets/*)) $(wildcard models/*.safetensors); do \
+	for file in $(filter-out assets/window.png assets/report.png,$(wildcard assets/*)) $(wildcard models/*.safetensors); do \
 	    install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/camlabel/$$file || exit 1; done
 	for page in packaging/man/*.1; do install -Dm644 $$page $(DESTDIR)$(PREFIX)/share/man/man1/$${page##*/} || exit 1; done
 
