@@ -65,11 +65,14 @@ static double probability(float p)
     return p > 0 ? fmin((double)p, 1) : 0; /* NaN is nothing */
 }
 
+/* A class that got its name from a folder or a program has '_' where people write a space. */
 static void write_label(char out[TEXT_BYTES], const struct overlay_content *content, int index)
 {
     char number[24];
     snprintf(number, sizeof number, "class %d", index);
     text_clean(out, content->labels ? content->labels[index] : number);
+    for (char *c = out; *c; c++)
+        *c = *c == '_' ? ' ' : *c;
 }
 
 static void write_headline(struct overlay *overlay, const struct overlay_content *content)

@@ -6,7 +6,7 @@
 
 #include "../../engine/image/picture_file.h"
 
-static char *const labels[] = {"military uniform", "bow tie",       "mortarboard",
+static char *const labels[] = {"military uniform", "bow_tie",       "mortarboard",
                                "suit of clothes",  "academic gown", "teapot"};
 
 struct overlay_content screen_content(void)

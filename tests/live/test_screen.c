@@ -64,7 +64,7 @@ static void test_words_are_in_the_picture(void **state)
     assert_true(find_text(&shot.image, SCREEN_REGULAR, "87 %"));
     assert_true(find_text(&shot.image, SCREEN_BOLD, "military uniform"));
     assert_true(find_text(&shot.image, SCREEN_BOLD, "90.0 %"));
-    assert_true(find_text(&shot.image, SCREEN_REGULAR, "bow tie"));
+    assert_true(find_text(&shot.image, SCREEN_REGULAR, "bow tie")); /* which is called bow_tie */
     assert_true(find_text(&shot.image, SCREEN_REGULAR, "academic gown"));
     assert_true(find_text(&shot.image, SCREEN_REGULAR, "mobilenet_v1_0.25_128  ·  test picture"));
     assert_true(find_text(&shot.image, SCREEN_REGULAR,
