@@ -52,10 +52,6 @@ enum mn_status fit_judge(struct fit *fit, const struct mn_model *model,
                          struct mn_evaluation *evaluation, struct mn_metrics *metrics,
                          struct mn_error *error);
 
-/* Writes report.html on the model that is the result; best_epoch: 0 where that is the last one's.
- */
-enum mn_status fit_report(struct fit *fit, int best_epoch, struct mn_error *error);
-
 /* After the last epoch: the result is in its place, and the report beside it. */
 enum mn_status fit_conclude(struct fit *fit, struct mn_error *error);
 

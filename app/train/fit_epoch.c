@@ -1,6 +1,7 @@
 /* The end of an epoch, and of them all: the model as it is now, how good it is, and where it goes.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,19 +160,4 @@ enum mn_status fit_finish_epoch(struct fit *fit, struct mn_error *error)
     mn_model_free(model);
     fit_begin_epoch(fit);
     return status;
-}
-
-/* Where patience ended the run, the best epoch's model is the result. */
-enum mn_status fit_conclude(struct fit *fit, struct mn_error *error)
-{
-    const struct epoch_log *log = &fit->log;
-    bool is_early = !mn_trainer_at_end(fit->trainer);
-    if (is_early && run_folder_copy(fit->paths.best, fit->paths.model, error))
-        return error->status;
-    const struct epoch_row *row = &log->rows[(is_early ? log->best_epoch : log->count) - 1];
-    printf("%s: validation accuracy %.4f%s; best was %.4f in epoch %d, kept in best.safetensors\n",
-           fit->paths.model, row->val_accuracy, is_early ? ", ended early" : "",
-           log->rows[log->best_epoch - 1].val_accuracy, log->best_epoch);
-    fflush(stdout);
-    return fit_report(fit, is_early ? log->best_epoch : 0, error);
 }

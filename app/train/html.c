@@ -105,6 +105,11 @@ void html_put(FILE *to, const char *format, ...)
     va_end(arguments);
 }
 
+void html_section(FILE *to, const char *id, const char *title)
+{
+    html_put(to, "<section id=\"%T\"><h2>%T</h2>\n", id, title);
+}
+
 void html_shell_word(FILE *to, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -15,6 +15,9 @@ void html_text(FILE *to, const char *text);
  * may be broken after an underscore: not for attributes. %% is %, and nothing else is special. */
 void html_put(FILE *to, const char *format, ...);
 
+/* "<section id><h2>title</h2>"; the caller writes "</section>". */
+void html_section(FILE *to, const char *id, const char *title);
+
 /* A word of a POSIX shell that means exactly this text, escaped. */
 void html_shell_word(FILE *to, const char *word);
 

@@ -4,11 +4,6 @@
 #include "html.h"
 #include "report_parts.h"
 
-void report_section(FILE *to, const char *id, const char *title)
-{
-    html_put(to, "<section id=\"%T\"><h2>%T</h2>\n", id, title);
-}
-
 static void put_head(FILE *to, const struct report *report)
 {
     const char *name = report->name ? report->name : "model";

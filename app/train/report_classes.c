@@ -156,7 +156,7 @@ static void put_pairs(FILE *to, const struct report *report, int most)
 void report_confusion(FILE *to, const struct report *report)
 {
     bool has_matrix = report->metrics->classes <= MATRIX_CLASSES;
-    report_section(to, "confusion", "What it takes for what");
+    html_section(to, "confusion", "What it takes for what");
     if (has_matrix) {
         fputs("<p>A row is what a picture shows, a column what the model answered. The stronger "
               "the colour, the larger the share of the row.<br/>"
@@ -232,7 +232,7 @@ enum mn_status report_classes(FILE *to, const struct report *report, struct mn_e
         rows[i] = (struct row){i, report->metrics->per_class[i].recall};
     qsort(rows, (size_t)classes, sizeof *rows, compare_rows);
 
-    report_section(to, "classes", "Class by class");
+    html_section(to, "classes", "Class by class");
     fputs("<p><b>Recall</b>: of the pictures of a class, how many were found. <b>Precision</b>: of "
           "the answers that name it, how many were right. <b>F1</b> is between the two (their "
           "harmonic mean). The least known come first: more pictures of these help most.</p>\n"

@@ -109,7 +109,7 @@ void report_curves(FILE *to, const struct report *report)
 {
     if (!report->epochs || report->epoch_count < 1)
         return;
-    report_section(to, "curves", "How it learned");
+    html_section(to, "curves", "How it learned");
     fputs("<p class=\"soft\">Training accuracy is measured on pictures as they were changed for "
           "training (cut, mirrored, coloured), so it can be below the validation’s. Where "
           "validation gets worse while training still improves, the model learns by heart: it "
@@ -203,7 +203,7 @@ static void put_histogram(FILE *to, const struct mn_metrics *metrics)
 void report_calibration(FILE *to, const struct report *report)
 {
     const struct mn_calibration *calibration = &report->metrics->calibration;
-    report_section(to, "calibration", "Can its confidence be believed?");
+    html_section(to, "calibration", "Can its confidence be believed?");
     fputs("<p>Of the answers that it gives with 80&#160;% confidence, four in five ought to be "
           "right: bars would end at the dotted line. Bars below it mean that it promises too much, "
           "bars above it that it knows more than it says. On average it says <b>",
@@ -299,7 +299,7 @@ static void put_threshold_table(FILE *to, const struct mn_threshold *threshold)
 void report_threshold(FILE *to, const struct report *report)
 {
     const struct mn_threshold *threshold = &report->metrics->threshold;
-    report_section(to, "unknown", "When it says “unknown”");
+    html_section(to, "unknown", "When it says “unknown”");
     fputs("<p>An answer with a confidence below the threshold is shown as “unknown”. Chosen is "
           "the highest threshold that rejects no more than 5&#160;% of the right answers: <b>",
           to);

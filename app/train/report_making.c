@@ -14,7 +14,7 @@ void report_usage(FILE *to, const struct report *report)
     };
     if (!report->model_path)
         return;
-    report_section(to, "use", "How to use it");
+    html_section(to, "use", "How to use it");
     fputs("<dl class=\"use\">\n", to);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         html_put(to, "<dt>%T</dt><dd><pre>%T", lines[i].what, lines[i].before);
@@ -88,7 +88,7 @@ static void put_time(FILE *to, const struct report *report)
 
 void report_making(FILE *to, const struct report *report)
 {
-    report_section(to, "making", "How it was made");
+    html_section(to, "making", "How it was made");
     fputs("<dl>\n", to);
     put_fact(to, "Model file", report->model_path);
     if (report->network)

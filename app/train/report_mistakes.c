@@ -42,7 +42,7 @@ void report_mistakes(FILE *to, const struct report *report)
     if (count == 0 || !report->pictures)
         return;
     struct mn_bitmap bitmap = {0};
-    report_section(to, "mistakes", "Its worst mistakes");
+    html_section(to, "mistakes", "Its worst mistakes");
     fputs("<p>Wrong answers that it was surest of, as the network sees the pictures. Look for "
           "wrong labels, for pictures of two things, and for what they have in common.</p>\n"
           "<div class=\"mistakes\">\n",

@@ -30,7 +30,4 @@ void report_mistakes(FILE *to, const struct report *report);
 void report_usage(FILE *to, const struct report *report);
 void report_making(FILE *to, const struct report *report);
 
-/* "<section id><h2>title</h2>"; the caller writes "</section>". */
-void report_section(FILE *to, const char *id, const char *title);
-
 #endif

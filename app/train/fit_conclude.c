@@ -1,4 +1,6 @@
-/* report.html: the result judged once more, and how it came about. */
+/* The end of a run: the result in its place, and report.html: the result judged once more, and how
+ * it came about. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -79,7 +81,8 @@ static enum mn_status write_report(struct fit *fit, const struct mn_model *model
     return status;
 }
 
-enum mn_status fit_report(struct fit *fit, int best_epoch, struct mn_error *error)
+/* On the model that is the result; best_epoch: 0 where that is the last one's. */
+static enum mn_status report_result(struct fit *fit, int best_epoch, struct mn_error *error)
 {
     struct mn_model *model;
     struct mn_evaluation evaluation;
@@ -95,4 +98,19 @@ enum mn_status fit_report(struct fit *fit, int best_epoch, struct mn_error *erro
     progress_clear(&fit->progress);
     mn_model_free(model);
     return status;
+}
+
+/* Where patience ended the run, the best epoch's model is the result. */
+enum mn_status fit_conclude(struct fit *fit, struct mn_error *error)
+{
+    const struct epoch_log *log = &fit->log;
+    bool is_early = !mn_trainer_at_end(fit->trainer);
+    if (is_early && run_folder_copy(fit->paths.best, fit->paths.model, error))
+        return error->status;
+    const struct epoch_row *row = &log->rows[(is_early ? log->best_epoch : log->count) - 1];
+    printf("%s: validation accuracy %.4f%s; best was %.4f in epoch %d, kept in best.safetensors\n",
+           fit->paths.model, row->val_accuracy, is_early ? ", ended early" : "",
+           log->rows[log->best_epoch - 1].val_accuracy, log->best_epoch);
+    fflush(stdout);
+    return report_result(fit, is_early ? log->best_epoch : 0, error);
 }
