@@ -181,7 +181,7 @@ static int run_classify(const void *argument, int operand_count, char **operands
         mn_fail(&error, MN_BAD_INPUT, "no picture named; see camlabel classify --help");
         return command_failed(&error);
     }
-    if (model_open(&run.settings->model, "cards", &model, &run.engine, &error))
+    if (model_open(&run.settings->model, MODEL_OF_PICTURES, &model, &run.engine, &error))
         return command_failed(&error);
     run.model = model;
     run.unknown_below = model_unknown_below(&run.settings->model, model);

@@ -73,6 +73,7 @@ struct live {
     const struct live_settings *settings;
     int64_t start_ns;
     struct source *source;
+    const char *shipped; /* the model for this source where --model names none */
     struct mn_model *model;
     struct mn_engine *engine;
     struct window *window; /* NULL: headless */
@@ -89,9 +90,6 @@ struct live {
 
 /* --- source --- */
 
-/* It knows the demo, and the same cards printed and held in front of a camera. */
-static const char shipped_model[] = "cards";
-
 static enum mn_status open_demo(struct live *live, const struct source_pacing *pacing,
                                 struct mn_error *error)
 {
@@ -99,6 +97,7 @@ static enum mn_status open_demo(struct live *live, const struct source_pacing *p
                                  .width = live->settings->width,
                                  .height = live->settings->height,
                                  .pacing = *pacing};
+    live->shipped = MODEL_OF_DEMO;
     return demo_open(&live->source, &demo, error);
 }
 
@@ -107,6 +106,7 @@ static enum mn_status open_source(struct live *live, struct mn_error *error)
     const struct live_settings *settings = live->settings;
     struct source_pacing pacing = {settings->framerate, settings->as_fast_as_possible,
                                    settings->once};
+    live->shipped = MODEL_OF_PICTURES;
     if (settings->device && settings->input)
         return mn_fail(error, MN_BAD_INPUT, "--device and --input exclude each other: name one");
     if (!settings->input && (settings->as_fast_as_possible || settings->once))
@@ -358,7 +358,7 @@ static int run_live(const void *argument, int operand_count, char **operands)
     mailbox_open(&live.display);
 
     if (open_source(&live, &error) ||
-        model_open(&live.settings->model, shipped_model, &live.model, &live.engine, &error) ||
+        model_open(&live.settings->model, live.shipped, &live.model, &live.engine, &error) ||
         open_window(&live, &error) || run(&live, &error))
         code = command_failed(&error);
 

@@ -14,13 +14,17 @@ struct model_settings {
     double unknown_below; /* probability of the likeliest class; UNKNOWN_AUTO: the model's own */
 };
 
+/* The models that ship which are taken where --model names none. */
+#define MODEL_OF_PICTURES "everyday" /* of a camera's, a clip's and other photos */
+#define MODEL_OF_DEMO "cards"
+
 enum { FIT_AUTO = MN_FIT_STRETCH + 1, UNKNOWN_AUTO = -1 };
 
 /* Becomes part of a command's table by an entry of type OPTION_GROUP. */
 extern const struct option_spec model_option_table[];
 
 /* Reads the model and makes an engine of it. On MN_OK both are the caller's; on an error neither
- * pointer is touched. shipped names the model to look for where --model is not given ("cards"). */
+ * pointer is touched. shipped names the model to look for where --model is not given. */
 enum mn_status model_open(const struct model_settings *settings, const char *shipped,
                           struct mn_model **model, struct mn_engine **engine,
                           struct mn_error *error);

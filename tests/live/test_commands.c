@@ -140,6 +140,18 @@ static void an_installation_can_be_moved(void **state)
                    0, 0);
     process_free(&p);
     assert_int_equal(access(workspace_path("moved.png"), R_OK), 0);
+    process_expect(&p, (const char *[]){"classify", workspace_path("moved.png"), NULL}, 0, -1);
+    process_free(&p);
+    assert_int_equal(workspace_shell("rm moved/share/camlabel/models/everyday.safetensors"), 0);
+    process_expect(&p, (const char *[]){"classify", workspace_path("moved.png"), NULL}, 2, 0);
+    assert_non_null(strstr(p.err, "everyday"));
+    process_free(&p);
+    process_expect(
+        &p,
+        (const char *[]){"live", "-i", workspace_path("moved.png"), "--headless", "-n", "1", NULL},
+        2, 0);
+    assert_non_null(strstr(p.err, "everyday")); /* the demo alone has a model of its own */
+    process_free(&p);
     assert_int_equal(workspace_shell("rm -r moved/share"), 0);
     process_expect(&p, (const char *[]){"live", "-i", "demo", "--headless", NULL}, 2, 0);
     assert_int_equal(process_count_lines(p.err), 1);
