@@ -71,13 +71,6 @@ static enum mn_status set_initial(const struct option_spec *spec, const char *te
     return MN_OK;
 }
 
-static enum mn_status set_recipe(const struct option_spec *spec, const char *text, void *place,
-                                 struct mn_error *error)
-{
-    (void)spec;
-    return option_file_read(fit_recipe_table, text, place, error);
-}
-
 /* --- tables --- */
 
 static const char *const storages[] = {"float32", "float16", NULL};
@@ -104,6 +97,13 @@ static const struct option_spec run_table[] = {
      "threads that train; default: as many as this process may keep busy", .low = 1, .high = 64},
     {.name = NULL},
 };
+
+static enum mn_status set_recipe(const struct option_spec *spec, const char *text, void *place,
+                                 struct mn_error *error)
+{
+    (void)spec;
+    return option_file_read(run_table, text, place, error);
+}
 
 const struct option_spec fit_option_table[] = {
     {OPTION_TEXT, 'd', "data-dir", "DIR", FIELD(data_dir),

@@ -273,6 +273,13 @@ static void a_killed_run_resumes_to_the_same_bytes(void **state)
     }
 }
 
+static void a_run_is_repeated_from_its_recipe(void **state)
+{
+    (void)state;
+    must_run("fit --data-dir @data --output @runs/again --recipe @runs/whole/recipe.txt");
+    assert_same_file("runs/whole/model.safetensors", "runs/again/model.safetensors");
+}
+
 static void a_stopped_run_says_how_to_go_on(void **state)
 {
     (void)state;
@@ -406,6 +413,7 @@ int main(void)
         cmocka_unit_test(eval_counts_what_the_engine_answers),
         cmocka_unit_test(compare_finds_a_model_no_better_than_itself),
         cmocka_unit_test(a_killed_run_resumes_to_the_same_bytes),
+        cmocka_unit_test(a_run_is_repeated_from_its_recipe),
         cmocka_unit_test(a_stopped_run_says_how_to_go_on),
         cmocka_unit_test(the_best_is_the_result_where_patience_ends),
         cmocka_unit_test(what_cannot_be_is_refused_in_one_sentence),
