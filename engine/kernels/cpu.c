@@ -13,7 +13,9 @@ bool mn_cpu_has(enum mn_isa isa)
     if (isa == MN_ISA_AVX2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     if (isa == MN_ISA_AVX512)
-        return mn_cpu_has(MN_ISA_AVX2) && __builtin_cpu_supports("avx512f");
+        return mn_cpu_has(MN_ISA_AVX2) && __builtin_cpu_supports("avx512f") &&
+               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq");
 #endif
 #ifdef __aarch64__
     if (isa == MN_ISA_NEON)
