@@ -61,21 +61,25 @@ static int share_begin(const struct mn_pool *pool, int worker)
     return (int)((int64_t)pool->pieces * worker / pool->threads);
 }
 
-/* Takes and does pieces of one share until none is left. */
+/* Takes and does pieces of one share until none is left, and says so once: `done` is everybody's,
+ * and far away where cores share no cache. */
 static void do_share(struct mn_pool *pool, int owner, int worker)
 {
     _Atomic uint64_t *word = &pool->shares[owner].ticket;
     uint64_t ticket = atomic_load_explicit(word, memory_order_acquire);
+    int done = 0;
     while (left(ticket) > 0) {
         if (!atomic_compare_exchange_weak_explicit(word, &ticket, ticket - 1, memory_order_acquire,
                                                    memory_order_acquire))
             continue;
-        /* `pieces` stays as it is until this piece is done. */
+        /* `pieces` stays as it is until this piece is said to be done. */
         int piece = share_begin(pool, owner + 1) - left(ticket);
         pool->work(pool->context, (int)(ticket >> 16 & 0xffff), piece, worker);
-        atomic_fetch_add_explicit(&pool->done, 1, memory_order_seq_cst);
+        done++;
         ticket = atomic_load_explicit(word, memory_order_acquire);
     }
+    if (done > 0)
+        atomic_fetch_add_explicit(&pool->done, done, memory_order_seq_cst);
 }
 
 /* The own share first. */
