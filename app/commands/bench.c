@@ -54,7 +54,7 @@ static struct mn_model *random_model(const struct mn_network *network)
     return model;
 }
 
-/* One step of the network: a layer, or a depthwise layer fused with the 1x1 layer behind it. */
+/* One step of the network: a layer, or two that are fused. */
 struct step {
     int first_layer, last_layer;
     double *ms; /* [rounds] */

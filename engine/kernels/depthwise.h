@@ -5,10 +5,11 @@
  * outputs that it goes into: 54 loads for the 72 multiply-adds of 4 pixels, so that the
  * multiply-adds are the limit.
  *
- * Tiles go along the row, a panel at a time: that is whole cache lines of each pixel, and the
- * columns that neighbouring tiles share are still in the first-level cache. In the deep layers
- * pixels lie a multiple of 2 KB apart, which fall into few sets of that cache: half a line left for
- * later would be gone by then. So both vectors are used row by row of the kernel.
+ * A tile goes down the rows before the next one begins: so the two rows that neighbouring rows of
+ * the output share are still in the first-level cache, which does not hold three whole rows. A
+ * panel is whole cache lines of each pixel. In the deep layers pixels lie a multiple of 2 KB apart,
+ * which fall into few sets of that cache: half a line left for later would be gone by then. So both
+ * vectors are used row by row of the kernel.
  *
  * Only the first or the last input column of a tile can be outside, and then it is read from zeros;
  * rows that are outside are left out. So pixels at the border cost what the others cost. */
@@ -21,14 +22,13 @@
 #include "deal.h"
 #include "kernels.h"
 
-/* One panel's part of one output row. */
-struct line {
+/* One panel's part of the layer. */
+struct slice {
     const struct mn_conv_args *args;
-    const float *panel;   /* biases, then weights [9][width] */
-    const float *row;     /* the panel's channels of column 0 in input row ky_begin of the taps */
-    float *output;        /* of pixel 0 */
-    int ky_begin, ky_end; /* rows of the kernel that lie inside */
-    lanes some;           /* which channels of the last vector exist */
+    const float *panel; /* biases, then weights [9][width] */
+    const float *input; /* the panel's channels of pixel (0, 0) */
+    float *output;      /* those of the first pixel that is computed */
+    lanes some;         /* which channels of the last vector exist */
 };
 
 /* What a tile is made for: constants wherever the functions below are called. */
@@ -59,7 +59,7 @@ static inline __attribute__((always_inline)) void add_row(vector *sum, const str
         const float *from = c == 0           ? in->first
                             : c == count - 1 ? in->last
                                              : in->inner + (size_t)(c - 1) * in->step;
-        vector x = whole ? load(from + offset) : load_some(from + offset, some);
+        vector x = keep(whole ? load(from + offset) : load_some(from + offset, some));
 #pragma GCC unroll 3
         for (int kx = 0; kx < 3; kx++) {
             int p = (c - kx) / shape.stride;
@@ -78,7 +78,7 @@ static inline __attribute__((always_inline)) void store_row(const vector *sum,
     const bool whole = shape.whole || vector_index < shape.vectors - 1;
     output += VECTOR * vector_index;
 #pragma GCC unroll 8
-    for (int p = 0; p < shape.pixels; p++, output += args->out_channels) {
+    for (int p = 0; p < shape.pixels; p++, output += args->out_step) {
         if (whole)
             store(output, clamp(sum[p], least, most));
         else
@@ -86,121 +86,119 @@ static inline __attribute__((always_inline)) void store_row(const vector *sum,
     }
 }
 
-/* Output pixels pixel … pixel + shape.pixels - 1. */
-static inline __attribute__((always_inline)) void run_tile(const struct line *line, int pixel,
-                                                           struct shape shape)
+/* Output pixels pixel … pixel + shape.pixels - 1 of row out_y. */
+static inline __attribute__((always_inline)) void run_tile(const struct slice *slice, int out_y,
+                                                           int pixel, struct shape shape)
 {
     static const float zeros[PANEL];
-    const struct mn_conv_args *args = line->args;
-    const size_t channels = (size_t)args->in_channels;
-    const size_t row_floats = (size_t)args->in_size * channels;
+    const struct mn_conv_args *args = slice->args;
+    const size_t step = (size_t)args->in_step;
+    const size_t row_floats = (size_t)args->in_size * step;
     const int count = shape.stride * (shape.pixels - 1) + 3, width = VECTOR * shape.vectors;
-    const int x = pixel * shape.stride - args->pad;
-    const float *weight = line->panel + (1 + 3 * line->ky_begin) * width;
-    struct columns in = {.inner = line->row + (size_t)(x + 1) * channels, .step = channels};
+    const int x = pixel * shape.stride - args->pad, y = out_y * shape.stride - args->pad;
+    const int ky_begin = y < 0 ? -y : 0, ky_end = y + 3 > args->in_size ? args->in_size - y : 3;
+    const float *weight = slice->panel + (1 + 3 * ky_begin) * width;
+    struct columns in = {.inner = slice->input + (size_t)(y + ky_begin) * row_floats +
+                                  (size_t)(x + 1) * step,
+                         .step = step};
     vector low[PIXELS], high[PIXELS];
 #pragma GCC unroll 8
     for (int p = 0; p < shape.pixels; p++) {
-        low[p] = load(line->panel);
-        high[p] = shape.vectors == 2 ? load(line->panel + VECTOR) : low[p];
+        low[p] = load(slice->panel);
+        high[p] = shape.vectors == 2 ? load(slice->panel + VECTOR) : low[p];
     }
-    for (int ky = line->ky_begin; ky < line->ky_end; ky++) {
-        in.first = x < 0 ? zeros : in.inner - channels;
-        in.last = x + count > args->in_size ? zeros : in.inner + (size_t)(count - 2) * channels;
-        add_row(low, &in, weight, 0, shape, line->some);
+    for (int ky = ky_begin; ky < ky_end; ky++) {
+        in.first = x < 0 ? zeros : in.inner - step;
+        in.last = x + count > args->in_size ? zeros : in.inner + (size_t)(count - 2) * step;
+        add_row(low, &in, weight, 0, shape, slice->some);
         if (shape.vectors == 2)
-            add_row(high, &in, weight, 1, shape, line->some);
+            add_row(high, &in, weight, 1, shape, slice->some);
         in.inner += row_floats;
         weight += 3 * width;
     }
-    float *output = line->output + (size_t)pixel * channels;
-    store_row(low, args, output, 0, shape, line->some);
+    float *output = slice->output +
+                    ((size_t)(out_y - args->row_begin) * (size_t)args->out_size + (size_t)pixel) *
+                        (size_t)args->out_step;
+    store_row(low, args, output, 0, shape, slice->some);
     if (shape.vectors == 2)
-        store_row(high, args, output, 1, shape, line->some);
+        store_row(high, args, output, 1, shape, slice->some);
 }
 
-/* `pixels` is a constant here, and dead code where a tile has fewer. */
-static inline __attribute__((always_inline)) void run_fitting(const struct line *line, int pixel,
+/* The tile's pixels in all rows. `pixels` is a constant here, and dead code where a tile has fewer.
+ */
+static inline __attribute__((always_inline)) void run_fitting(const struct slice *slice, int pixel,
                                                               int pixels, struct shape shape)
 {
     const bool fits = pixels <= PIXELS;
     shape.pixels = fits ? pixels : 1;
-    if (fits)
-        run_tile(line, pixel, shape);
+    for (int out_y = slice->args->row_begin; fits && out_y < slice->args->row_end; out_y++)
+        run_tile(slice, out_y, pixel, shape);
 }
 
-/* The row's pixels are dealt evenly to tiles. */
-static inline __attribute__((always_inline)) void run_line(const struct line *line,
-                                                           struct shape shape)
+/* A row's pixels are dealt evenly to tiles. */
+static inline __attribute__((always_inline)) void run_slice(const struct slice *slice,
+                                                            struct shape shape)
 {
-    int size = line->args->out_size;
+    int size = slice->args->out_size;
     for (int pixel = 0, pixels; pixel < size; pixel += pixels) {
         pixels = next_tile(size - pixel, PIXELS);
         switch (pixels) {
         case 8:
-            run_fitting(line, pixel, 8, shape);
+            run_fitting(slice, pixel, 8, shape);
             break;
         case 7:
-            run_fitting(line, pixel, 7, shape);
+            run_fitting(slice, pixel, 7, shape);
             break;
         case 6:
-            run_fitting(line, pixel, 6, shape);
+            run_fitting(slice, pixel, 6, shape);
             break;
         case 5:
-            run_fitting(line, pixel, 5, shape);
+            run_fitting(slice, pixel, 5, shape);
             break;
         case 4:
-            run_fitting(line, pixel, 4, shape);
+            run_fitting(slice, pixel, 4, shape);
             break;
         case 3:
-            run_fitting(line, pixel, 3, shape);
+            run_fitting(slice, pixel, 3, shape);
             break;
         case 2:
-            run_fitting(line, pixel, 2, shape);
+            run_fitting(slice, pixel, 2, shape);
             break;
         default:
-            run_fitting(line, pixel, 1, shape);
+            run_fitting(slice, pixel, 1, shape);
         }
     }
 }
 
 /* `channels` of a panel; `stride` must be a constant where this is called. */
-static inline __attribute__((always_inline)) void run_panel(struct line *line, int channels,
+static inline __attribute__((always_inline)) void run_panel(struct slice *slice, int channels,
                                                             int stride)
 {
     int vectors = channels > VECTOR ? 2 : 1, rest = channels - VECTOR * (vectors - 1);
-    line->some = lanes_below(rest);
+    slice->some = lanes_below(rest);
     if (vectors == 2 && rest >= VECTOR)
-        run_line(line, (struct shape){.stride = stride, .vectors = 2, .whole = true});
+        run_slice(slice, (struct shape){.stride = stride, .vectors = 2, .whole = true});
     else if (vectors == 2)
-        run_line(line, (struct shape){.stride = stride, .vectors = 2});
+        run_slice(slice, (struct shape){.stride = stride, .vectors = 2});
     else if (rest >= VECTOR)
-        run_line(line, (struct shape){.stride = stride, .vectors = 1, .whole = true});
+        run_slice(slice, (struct shape){.stride = stride, .vectors = 1, .whole = true});
     else
-        run_line(line, (struct shape){.stride = stride, .vectors = 1});
+        run_slice(slice, (struct shape){.stride = stride, .vectors = 1});
 }
 
 static inline void run_depthwise3x3(const struct mn_conv_args *args)
 {
-    const size_t channels = (size_t)args->out_channels;
-    const size_t in_row = (size_t)args->in_size * channels;
-    const size_t out_row = (size_t)args->out_size * channels;
-    for (int out_y = args->row_begin; out_y < args->row_end; out_y++) {
-        int y = out_y * args->stride - args->pad;
-        for (int channel = 0; channel < args->out_channels; channel += PANEL) {
-            struct line line = {
-                .args = args,
-                .panel = args->packed + (size_t)channel * 10,
-                .row = args->input + (size_t)(y < 0 ? 0 : y) * in_row + channel,
-                .output = args->output + (size_t)(out_y - args->row_begin) * out_row + channel,
-                .ky_begin = y < 0 ? -y : 0,
-                .ky_end = y + 3 > args->in_size ? args->in_size - y : 3,
-            };
-            if (args->stride == 1)
-                run_panel(&line, args->out_channels - channel, 1);
-            else
-                run_panel(&line, args->out_channels - channel, 2);
-        }
+    for (int channel = 0; channel < args->out_channels; channel += PANEL) {
+        struct slice slice = {
+            .args = args,
+            .panel = args->packed + (size_t)channel * 10,
+            .input = args->input + channel,
+            .output = args->output + channel,
+        };
+        if (args->stride == 1)
+            run_panel(&slice, args->out_channels - channel, 1);
+        else
+            run_panel(&slice, args->out_channels - channel, 2);
     }
 }
 

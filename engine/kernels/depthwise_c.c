@@ -7,8 +7,8 @@
 /* The input channels of pixel (y, x) from `channel` on. */
 static inline const float *input_at(const struct mn_conv_args *args, int y, int x, int channel)
 {
-    return args->input +
-           ((size_t)y * (size_t)args->in_size + (size_t)x) * (size_t)args->in_channels + channel;
+    return args->input + ((size_t)y * (size_t)args->in_size + (size_t)x) * (size_t)args->in_step +
+           channel;
 }
 
 static inline void add_tap(struct mn_sums *sums, struct mn_sums in, const float *weight)
@@ -23,7 +23,7 @@ static inline struct mn_sums inner_pixel(const struct mn_conv_args *args, const 
     struct mn_sums sums = mn_sums_load(panel);
     for (int ky = 0; ky < 3; ky++) {
         const float *in = input_at(args, y + ky, x, channel);
-        for (int kx = 0; kx < 3; kx++, in += args->in_channels)
+        for (int kx = 0; kx < 3; kx++, in += args->in_step)
             add_tap(&sums, mn_sums_load(in), panel + (1 + 3 * ky + kx) * MN_PANEL_C);
     }
     return sums;
@@ -48,7 +48,7 @@ static void row_of_pixels(const struct mn_conv_args *args, int out_y, int channe
     const float *panel = args->packed + (size_t)channel * 10;
     int count = mn_panel_count_c(args->out_channels, channel);
     int y = out_y * args->stride - args->pad;
-    for (int out_x = 0; out_x < args->out_size; out_x++, output += args->out_channels) {
+    for (int out_x = 0; out_x < args->out_size; out_x++, output += args->out_step) {
         int x = out_x * args->stride - args->pad;
         bool inner = y >= 0 && x >= 0 && y + 3 <= args->in_size && x + 3 <= args->in_size;
         struct mn_sums sums = inner && count == MN_PANEL_C
@@ -64,6 +64,6 @@ void mn_depthwise3x3_c(const struct mn_conv_args *args)
     for (int y = args->row_begin; y < args->row_end; y++) {
         for (int channel = 0; channel < args->out_channels; channel += MN_PANEL_C)
             row_of_pixels(args, y, channel, output);
-        output += (size_t)args->out_size * (size_t)args->out_channels;
+        output += (size_t)args->out_size * (size_t)args->out_step;
     }
 }

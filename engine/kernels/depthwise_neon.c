@@ -49,13 +49,12 @@ static inline __attribute__((always_inline)) void add_column(float32x4_t *sum, f
 }
 
 /* Clamps one vector of channels of each pixel; stores the first `count` lanes. */
-static inline __attribute__((always_inline)) void store(const struct mn_conv_args *args,
-                                                        const float32x4_t *sum, int pixels,
-                                                        float *output, size_t channels, int count)
+static inline __attribute__((always_inline)) void
+store(const struct mn_conv_args *args, const float32x4_t *sum, int pixels, float *output, int count)
 {
     const float32x4_t least = vld1q_dup_f32(&args->lo), most = vld1q_dup_f32(&args->hi);
 #pragma GCC unroll 4
-    for (int p = 0; p < pixels; p++, output += channels)
+    for (int p = 0; p < pixels; p++, output += args->out_step)
         mn_store_neon(output, vminq_f32(vmaxq_f32(sum[p], least), most), count);
 }
 
@@ -85,9 +84,9 @@ edge_tile(const struct line *line, int vector, int pixel, int pixels, int stride
             add_column(sum, mn_load_neon(in, count), w, c, pixels, stride);
         }
     }
-    const size_t channels = (size_t)line->args->out_channels;
     store(line->args, sum, pixels,
-          line->output + (size_t)pixel * channels + vector * MN_VECTOR_NEON, channels, count);
+          line->output + (size_t)pixel * (size_t)line->args->out_step + vector * MN_VECTOR_NEON,
+          count);
 }
 
 static inline __attribute__((always_inline)) void
@@ -109,7 +108,7 @@ static inline __attribute__((always_inline)) int inner_tiles(const struct line *
                                                              int stride, int vectors)
 {
     const struct mn_conv_args *args = line->args;
-    const size_t channels = (size_t)args->in_channels;
+    const size_t step = (size_t)args->in_step, out_step = (size_t)args->out_step;
     const float *row[3], *weight = line->panel;
     float32x4_t taps[VECTORS][9];
 #pragma GCC unroll 9
@@ -119,8 +118,8 @@ static inline __attribute__((always_inline)) int inner_tiles(const struct line *
             taps[v][tap] = vld1q_f32(weight + line->width + v * MN_VECTOR_NEON);
 #pragma GCC unroll 3
     for (int ky = 0; ky < 3; ky++)
-        row[ky] = line->row[ky] + (ptrdiff_t)(pixel * stride - args->pad) * args->in_channels;
-    float *output = line->output + (size_t)pixel * channels;
+        row[ky] = line->row[ky] + (ptrdiff_t)(pixel * stride - args->pad) * args->in_step;
+    float *output = line->output + (size_t)pixel * out_step;
     int end = (args->in_size + args->pad - 3) / stride + 1; /* of the pixels that lie inside */
     end = end < args->out_size ? end : args->out_size;
     for (; pixel + PIXELS <= end; pixel += PIXELS) {
@@ -132,15 +131,15 @@ static inline __attribute__((always_inline)) int inner_tiles(const struct line *
             for (int ky = 0; ky < 3; ky++) {
                 const float *in = row[ky] + v * MN_VECTOR_NEON;
 #pragma GCC unroll 9
-                for (int c = 0; c < columns_of(PIXELS, stride); c++, in += channels)
+                for (int c = 0; c < columns_of(PIXELS, stride); c++, in += step)
                     add_column(sum, vld1q_f32(in), taps[v] + 3 * ky, c, PIXELS, stride);
             }
-            store(args, sum, PIXELS, output + v * MN_VECTOR_NEON, channels, MN_VECTOR_NEON);
+            store(args, sum, PIXELS, output + v * MN_VECTOR_NEON, MN_VECTOR_NEON);
         }
 #pragma GCC unroll 3
         for (int ky = 0; ky < 3; ky++)
-            row[ky] += PIXELS * (size_t)stride * channels;
-        output += PIXELS * channels;
+            row[ky] += PIXELS * (size_t)stride * step;
+        output += PIXELS * out_step;
     }
     return pixel;
 }
@@ -196,18 +195,17 @@ static void find_rows(struct line *line, int y, int channel)
 {
     static const float zeros[MN_DEPTHWISE_PANEL_NEON];
     const struct mn_conv_args *args = line->args;
-    ptrdiff_t channels = args->in_channels;
+    ptrdiff_t step = args->in_step;
     for (int ky = 0; ky < 3; ky++) {
         bool inside = y + ky >= 0 && y + ky < args->in_size;
-        line->row[ky] =
-            inside ? args->input + (y + ky) * args->in_size * channels + channel : zeros;
-        line->column[ky] = inside ? channels : 0;
+        line->row[ky] = inside ? args->input + (y + ky) * args->in_size * step + channel : zeros;
+        line->column[ky] = inside ? step : 0;
     }
 }
 
 void mn_depthwise3x3_neon(const struct mn_conv_args *args)
 {
-    size_t channels = (size_t)args->out_channels, row = (size_t)args->out_size * channels;
+    size_t row = (size_t)args->out_size * (size_t)args->out_step;
     for (int out_y = args->row_begin; out_y < args->row_end; out_y++)
         for (int channel = 0; channel < args->out_channels; channel += MN_DEPTHWISE_PANEL_NEON) {
             int count = args->out_channels - channel;

@@ -23,6 +23,9 @@ struct mn_conv_args {
     const float *packed; /* weights and biases */
     float *output;       /* [row_end - row_begin][out_size][out_channels]: the rows computed */
     int in_size, in_channels, out_size, out_channels, stride, pad;
+    /* Depthwise: floats from one pixel to the next. Some of a layer's channels, from a multiple of
+     * depthwise.panel on, are a layer of their own: with `packed` at the first of them. */
+    int in_step, out_step;
     int row_begin, row_end;
     float lo, hi;
 };
@@ -36,6 +39,8 @@ struct mn_matmul_args {
     const float *packed; /* weights and biases */
     float *output;       /* [rows][output_stride], of which the first out_channels are written */
     int rows, in_channels, out_channels, output_stride;
+    const float *ahead; /* what is read next, and may be fetched meanwhile; NULL: more weights */
+    size_t ahead_floats;
     float lo, hi;
 };
 

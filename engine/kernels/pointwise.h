@@ -6,7 +6,8 @@
  *
  * In the deep layers a panel is used for few rows and was last read one picture ago, so it is
  * somewhere far away. The tiles of one panel fetch the next one meanwhile, each its share, a few
- * lines every 32 steps of the depth. Behind a layer's last panel lie the next layer's weights. */
+ * lines every 32 steps of the depth. Behind a layer's last panel lie the next layer's weights. In
+ * the wide layers the weights are near, and the caller says what is far away. */
 #ifndef MN_POINTWISE_H
 #define MN_POINTWISE_H
 
@@ -22,7 +23,7 @@ struct panel {
     const struct mn_matmul_args *args;
     const float *bias; /* [vectors * VECTOR], the weights behind it */
     int channel;
-    const float *ahead; /* the lines of the next panel that are left, */
+    const float *ahead; /* the lines to fetch that are left, */
     int lines;          /* this many of them every STEPS steps */
 };
 
@@ -104,20 +105,33 @@ static inline __attribute__((always_inline)) void run_rows(struct panel *panel, 
     }
 }
 
+/* How many lines a turn of STEPS steps fetches, so that `floats` are there after `tiles` tiles. */
+static inline int lines_a_turn(const struct mn_matmul_args *args, size_t floats, int tiles)
+{
+    size_t turns = (size_t)tiles * (((size_t)args->in_channels + STEPS - 1) / STEPS);
+    return (int)((floats / LINE + turns - 1) / turns);
+}
+
 static inline void run_pointwise(const struct mn_matmul_args *args)
 {
     const size_t depth = (size_t)args->in_channels;
+    const int panels = (args->out_channels + PANEL - 1) / PANEL;
+    const float *ahead = args->ahead;
     for (int channel = 0; args->rows > 0 && channel < args->out_channels; channel += PANEL) {
         bool wide = args->out_channels - channel > VECTOR;
         int most = wide ? ROWS : NARROW_ROWS, tiles = (args->rows + most - 1) / most;
-        bool fetches = args->in_channels >= LEAST_DEPTH && args->rows > 1;
         struct panel panel = {
             .args = args,
             .bias = args->packed + (size_t)channel * (1 + depth),
             .channel = channel,
-            .ahead = args->packed + (size_t)(channel + PANEL) * (1 + depth),
-            .lines = fetches ? (PANEL / LINE * STEPS + tiles - 1) / tiles : 0,
         };
+        if (args->ahead) {
+            panel.ahead = ahead;
+            panel.lines = lines_a_turn(args, args->ahead_floats, tiles * panels);
+        } else if (args->in_channels >= LEAST_DEPTH && args->rows > 1) {
+            panel.ahead = args->packed + (size_t)(channel + PANEL) * (1 + depth);
+            panel.lines = lines_a_turn(args, PANEL * depth, tiles);
+        }
         for (int row = 0, rows; row < args->rows; row += rows) {
             rows = next_tile(args->rows - row, most);
             if (wide)
@@ -125,6 +139,7 @@ static inline void run_pointwise(const struct mn_matmul_args *args)
             else
                 run_rows(&panel, row, rows, 1);
         }
+        ahead = panel.ahead;
     }
 }
 

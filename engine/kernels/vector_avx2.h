@@ -46,6 +46,13 @@ static inline void store_some(float *to, vector x, lanes some)
     _mm256_maskstore_ps(to, some, x);
 }
 
+/* In a register: compilers would rather load it again for each use, and run out of loads. */
+static inline vector keep(vector x)
+{
+    __asm__("" : "+x"(x));
+    return x;
+}
+
 static inline vector repeat(float x)
 {
     return _mm256_set1_ps(x);

@@ -53,6 +53,15 @@ static inline void store_some(float *to, vector x, lanes some)
     _mm512_mask_storeu_ps(to, some, x);
 }
 
+/* In a register: compilers would rather load it again for each use, and run out of loads. */
+static inline vector keep(vector x)
+{
+#ifndef MN_EMULATED /* by tests/kernels/emulated, where a vector is a structure */
+    __asm__("" : "+v"(x));
+#endif
+    return x;
+}
+
 static inline vector repeat(float x)
 {
     return _mm512_set1_ps(x);

@@ -18,7 +18,7 @@ struct work {
 };
 
 struct step {
-    struct work first, last; /* the same layer, or depthwise and the 1x1 layer behind it */
+    struct work first, last; /* the same layer, or two */
     int first_layer, last_layer;
     struct mn_split split;
 };
@@ -29,7 +29,7 @@ struct mn_plan {
     int step_count;
     struct step steps[MN_MAX_LAYERS];
     float *input;   /* points into arena, as all the steps' pointers do */
-    float *arena;   /* owned: input tensor, two activations, a scratch buffer a thread */
+    float *arena;   /* owned: input tensor, activations, a scratch buffer a thread */
     float *scratch; /* in arena: [threads][scratch_floats] */
     size_t scratch_floats;
 };
@@ -37,7 +37,7 @@ struct mn_plan {
 /* Tensors are often multiples of a page. A load is held up by an older store whose address has the
  * same last twelve bits, so neighbours in the arena are put 1600 bytes apart: layers of the small
  * networks are up to half as fast again. */
-enum { STAGGER_FLOATS = 400 };
+enum { STAGGER_FLOATS = 400, PAGE_FLOATS = 1024 };
 
 static int activation_floats(const struct mn_layer *layer)
 {
@@ -60,6 +60,8 @@ static struct work make_work(const struct mn_layer *layer, enum mn_activation ac
                  .out_channels = layer->out_channels,
                  .stride = layer->stride,
                  .pad = layer->pad,
+                 .in_step = layer->in_channels,
+                 .out_step = layer->out_channels,
                  .row_begin = 0,
                  .row_end = layer->out_size,
                  .lo = lo,
@@ -81,28 +83,31 @@ static struct work make_work(const struct mn_layer *layer, enum mn_activation ac
 /* Which layers make which step, and its pieces. */
 static void list_steps(struct mn_plan *plan, const struct mn_network *network)
 {
-    for (int i = 0; i < network->layer_count; i++) {
-        const struct mn_layer *layer = &network->layers[i];
-        struct step *step = &plan->steps[plan->step_count++];
-        step->first_layer = i;
-        bool fused =
-            !plan->options.unfused && layer->kind == MN_DEPTHWISE && mn_split_fuses(layer + 1);
-        if (fused)
-            i++;
-        step->last_layer = i;
-        step->split =
-            mn_split_layer(&network->layers[i], fused, plan->kernels->dense.panel, &plan->options);
+    for (int i = 0, layers; i < network->layer_count; i += layers) {
+        const struct mn_layer *first = &network->layers[i];
+        layers = mn_split_layers(first, network->layer_count - i, &plan->options);
+        plan->steps[plan->step_count++] = (struct step){
+            .first_layer = i,
+            .last_layer = i + layers - 1,
+            .split = mn_split_step(first, first + layers - 1, plan->kernels->dense.panel,
+                                   &plan->options),
+        };
     }
 }
 
-static bool is_block(const struct step *step)
+/* Activations are written by turns into two buffers. A line that one thread had and another writes
+ * has to come from the other's cache, which is far away where the two share no third level. So what
+ * is cut by channels, line by line another thread's, has two buffers of its own. */
+enum { ACTIVATIONS = 4 };
+
+static int activation_of(const struct mn_plan *plan, int step)
 {
-    return step->first_layer != step->last_layer;
+    return step % 2 + (plan->steps[step].split.channel_parts > 1 ? 2 : 0);
 }
 
 /* Sizes of everything, in floats. */
 struct sizes {
-    uint64_t input, activation[2], scratch;
+    uint64_t input, activation[ACTIVATIONS], scratch;
 };
 
 static void grow(uint64_t *size, uint64_t wanted)
@@ -117,13 +122,24 @@ static struct sizes measure(const struct mn_plan *plan, const struct mn_network 
     for (int i = 0; i < plan->step_count; i++) {
         const struct step *step = &plan->steps[i];
         const struct mn_layer *first = &network->layers[step->first_layer];
-        grow(&sizes.activation[i % 2],
+        grow(&sizes.activation[activation_of(plan, i)],
              batch * (uint64_t)activation_floats(&network->layers[step->last_layer]));
-        if (is_block(step))
-            grow(&sizes.scratch, (uint64_t)mn_split_most_rows(&step->split) *
-                                     (uint64_t)(first->out_size * first->out_channels));
+        if (step->first_layer == step->last_layer)
+            continue;
+        bool is_block = first->kind == MN_DEPTHWISE;
+        uint64_t rows = (uint64_t)(is_block ? mn_split_most_rows(&step->split) : first->out_size);
+        int channels = is_block ? first->out_channels : MN_BRIDGE_CHANNELS;
+        grow(&sizes.scratch, rows * (uint64_t)(first->out_size * channels));
     }
     return sizes;
+}
+
+/* Where a tensor begins in its buffer: it lies around the middle, so that of two threads one writes
+ * the upper rows of all of them into the same half, and the other the lower ones. Whole pages: the
+ * last twelve bits stay staggered. */
+static uint64_t centred(uint64_t capacity, uint64_t floats)
+{
+    return (capacity - floats) / 2 / PAGE_FLOATS * PAGE_FLOATS;
 }
 
 /* Tells each step where its input, output and weights are. */
@@ -131,14 +147,20 @@ static void connect(struct mn_plan *plan, const struct mn_network *network,
                     const struct mn_packed *packed, const struct sizes *sizes)
 {
     plan->input = plan->arena;
-    float *activation[2] = {plan->arena + mn_block_round_up(sizes->input) + STAGGER_FLOATS};
-    activation[1] = activation[0] + mn_block_round_up(sizes->activation[0]) + STAGGER_FLOATS;
-    plan->scratch = activation[1] + mn_block_round_up(sizes->activation[1]) + STAGGER_FLOATS;
+    float *activation[ACTIVATIONS], *next = plan->arena + mn_block_round_up(sizes->input);
+    for (int i = 0; i < ACTIVATIONS; i++) {
+        activation[i] = next + STAGGER_FLOATS;
+        next = activation[i] + mn_block_round_up(sizes->activation[i]);
+    }
+    plan->scratch = next + STAGGER_FLOATS;
     plan->scratch_floats = (size_t)mn_block_round_up(sizes->scratch);
     const float *input = plan->input;
     for (int i = 0; i < plan->step_count; i++) {
         struct step *step = &plan->steps[i];
-        float *output = activation[i % 2];
+        uint64_t floats = (uint64_t)plan->options.batch *
+                          (uint64_t)activation_floats(&network->layers[step->last_layer]);
+        int buffer = activation_of(plan, i);
+        float *output = activation[buffer] + centred(sizes->activation[buffer], floats);
         for (int l = step->first_layer; l <= step->last_layer; l++) {
             const struct mn_layer *layer = &network->layers[l];
             step->last = make_work(layer, network->spec.activation, input, output,
@@ -164,9 +186,10 @@ enum mn_status mn_plan_new(struct mn_plan **result, const struct mn_network *net
     plan->options = *options;
     list_steps(plan, network);
     struct sizes sizes = measure(plan, network);
-    uint64_t arena = mn_block_round_up(sizes.input) + mn_block_round_up(sizes.activation[0]) +
-                     mn_block_round_up(sizes.activation[1]) + 3 * STAGGER_FLOATS +
+    uint64_t arena = mn_block_round_up(sizes.input) + (ACTIVATIONS + 1) * STAGGER_FLOATS +
                      (uint64_t)options->threads * mn_block_round_up(sizes.scratch);
+    for (int i = 0; i < ACTIVATIONS; i++)
+        arena += mn_block_round_up(sizes.activation[i]);
     plan->arena = mn_block_new(arena);
     if (!plan->arena) {
         mn_plan_free(plan);
@@ -264,6 +287,20 @@ static void run_matmul(const struct mn_plan *plan, const struct work *work,
     plan->kernels->pointwise(&args);
 }
 
+/* Rows that the block's next piece reads and this one did not: by then a wide layer's have left the
+ * second cache level. */
+static void look_ahead(const struct mn_conv_args *depthwise, struct mn_matmul_args *pointwise)
+{
+    int rows = (depthwise->row_end - depthwise->row_begin) * depthwise->stride;
+    int begin = (depthwise->row_end - 1) * depthwise->stride - depthwise->pad + 3;
+    int end = begin + rows < depthwise->in_size ? begin + rows : depthwise->in_size;
+    size_t row = (size_t)depthwise->in_size * (size_t)depthwise->in_step;
+    if (begin >= end)
+        return;
+    pointwise->ahead = depthwise->input + (size_t)begin * row;
+    pointwise->ahead_floats = (size_t)(end - begin) * row;
+}
+
 static void run_block(const struct mn_plan *plan, const struct step *step,
                       const struct mn_piece *piece, float *scratch)
 {
@@ -276,7 +313,35 @@ static void run_block(const struct mn_plan *plan, const struct step *step,
     pointwise.output += (size_t)piece->image * (size_t)step->last.out_floats +
                         (size_t)piece->row_begin * (size_t)width * (size_t)pointwise.out_channels;
     pointwise.rows = (piece->row_end - piece->row_begin) * width;
+    look_ahead(&depthwise, &pointwise);
     plan->kernels->pointwise(&pointwise);
+}
+
+static void run_bridge(const struct mn_plan *plan, const struct step *step,
+                       const struct mn_piece *piece, float *scratch)
+{
+    struct mn_matmul_args pointwise = step->first.matmul;
+    pointwise.input += (size_t)piece->image * (size_t)step->first.in_floats;
+    pointwise.output = scratch;
+    pointwise.output_stride = MN_BRIDGE_CHANNELS;
+    struct mn_conv_args depthwise = step->last.conv;
+    depthwise.input = scratch;
+    depthwise.in_step = MN_BRIDGE_CHANNELS;
+    depthwise.output += (size_t)piece->image * (size_t)step->last.out_floats;
+    for (int channel = piece->channel_begin; channel < piece->channel_end;
+         channel += MN_BRIDGE_CHANNELS) {
+        int rest = piece->channel_end - channel;
+        int channels = rest < MN_BRIDGE_CHANNELS ? rest : MN_BRIDGE_CHANNELS;
+        pointwise.packed =
+            step->first.matmul.packed + (size_t)channel * (1 + (size_t)pointwise.in_channels);
+        pointwise.out_channels = channels;
+        plan->kernels->pointwise(&pointwise);
+        struct mn_conv_args part = depthwise;
+        part.packed += (size_t)channel * 10;
+        part.output += channel;
+        part.in_channels = part.out_channels = channels;
+        plan->kernels->depthwise3x3(&part);
+    }
 }
 
 static void run_pool(const struct mn_plan *plan, const struct work *work,
@@ -291,8 +356,12 @@ void mn_plan_run_piece(const struct mn_plan *plan, int index, int number, int wo
 {
     const struct step *step = &plan->steps[index];
     struct mn_piece piece = mn_split_piece(&step->split, number);
-    if (is_block(step)) {
-        run_block(plan, step, &piece, plan->scratch + (size_t)worker * plan->scratch_floats);
+    float *scratch = plan->scratch + (size_t)worker * plan->scratch_floats;
+    if (step->first_layer != step->last_layer) {
+        if (step->first.kind == MN_DEPTHWISE)
+            run_block(plan, step, &piece, scratch);
+        else
+            run_bridge(plan, step, &piece, scratch);
         return;
     }
     switch (step->last.kind) {

@@ -1,12 +1,14 @@
 /* A network made ready to run: activations in one arena, a list of steps, each cut into pieces that
  * threads can take.
  *
- * A step is a layer, or a depthwise layer together with the 1x1 layer behind it: then each piece
- * computes a few rows of the depthwise layer into a scratch buffer that stays in the first cache
- * levels, and the 1x1 layer consumes them there.
+ * A step is a layer, or two that meet in a scratch buffer that stays in the first cache levels. A
+ * block is a depthwise layer and the 1x1 layer behind it, a few rows at a time. In the deep layers,
+ * whose weights are better read once, a bridge is a 1x1 layer and the depthwise layer behind it,
+ * all rows of a few channels at a time.
  *
- * The arena holds two activations, the one a step reads and the one it writes, in turn; the input
- * tensor is apart, so that it can be filled while nothing runs and looked at afterwards. */
+ * The arena holds the activation a step reads and the one it writes, in turn: in two buffers for
+ * what threads cut by rows, in two others for what they cut by channels. The input tensor is apart,
+ * so that it can be filled while nothing runs and looked at afterwards. */
 #ifndef MN_PLAN_H
 #define MN_PLAN_H
 

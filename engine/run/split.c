@@ -14,6 +14,8 @@ enum {
     /* Weights that are read again for every few rows must stay in the second level; bigger ones are
      * better read once, for all rows of the picture. */
     FUSED_WEIGHT_BYTES = 300 << 10,
+    /* Some channels of all pixels that stay in the first level between the halves of a bridge. */
+    BRIDGE_BYTES = 26 << 10,
     /* More pieces than threads even out a busy neighbour; a piece must be worth taking: this much
      * is some 5 µs. */
     PIECES_PER_THREAD = 4,
@@ -30,9 +32,30 @@ static int clamp(int x, int lo, int hi)
     return x < lo ? lo : x > hi ? hi : x;
 }
 
-bool mn_split_fuses(const struct mn_layer *pointwise)
+/* Better a few rows at a time, while they are in the first cache levels? */
+static bool is_block(const struct mn_layer *first, const struct mn_layer *second)
 {
-    return 4 * mn_layer_weight_count(pointwise) <= FUSED_WEIGHT_BYTES;
+    return first->kind == MN_DEPTHWISE && 4 * mn_layer_weight_count(second) <= FUSED_WEIGHT_BYTES;
+}
+
+static int64_t input_bytes(const struct mn_layer *layer)
+{
+    return (int64_t)4 * layer->in_size * layer->in_size * layer->in_channels;
+}
+
+/* Better some channels at a time, while they are in the first level? */
+static bool is_bridge(const struct mn_layer *first, const struct mn_layer *second)
+{
+    return first->kind == MN_POINTWISE && second->kind == MN_DEPTHWISE &&
+           input_bytes(first) <= MATMUL_BYTES &&
+           input_bytes(second) / second->in_channels * MN_BRIDGE_CHANNELS <= BRIDGE_BYTES;
+}
+
+int mn_split_layers(const struct mn_layer *first, int left, const struct mn_plan_options *options)
+{
+    bool pair = left > 1 && !options->unfused &&
+                (is_block(first, first + 1) || is_bridge(first, first + 1));
+    return pair ? 2 : 1;
 }
 
 /* At least `least` parts of `count`; where there is such a number, all of one size, and as many for
@@ -91,27 +114,45 @@ static struct mn_split split_matmul(const struct mn_layer *layer, int panel, int
     };
 }
 
-static struct mn_split split_layer(const struct mn_layer *layer, bool fused, int panel,
-                                   const struct mn_plan_options *options)
+/* All rows of some channels: the depthwise half needs its pixels' neighbours. */
+static struct mn_split split_bridge(const struct mn_layer *layer, int wanted,
+                                    const struct mn_plan_options *options)
 {
-    int wanted = wanted_pieces(layer->mult_adds * options->batch, options->threads);
-    if (layer->kind == MN_POOL)
+    int groups = divide_up(layer->out_channels, MN_BRIDGE_CHANNELS);
+    int parts = even_parts(groups, divide_up(wanted, options->batch), options->threads);
+    return (struct mn_split){
+        .images = options->batch,
+        .rows = layer->out_size,
+        .channels = layer->out_channels,
+        .row_parts = 1,
+        .channel_parts = clamp(parts, 1, MN_MAX_PIECES / options->batch),
+        .panel = MN_BRIDGE_CHANNELS,
+    };
+}
+
+static struct mn_split split_step(const struct mn_layer *first, const struct mn_layer *last,
+                                  int panel, const struct mn_plan_options *options)
+{
+    int64_t mult_adds = (first == last ? 0 : first->mult_adds) + last->mult_adds;
+    int wanted = wanted_pieces(mult_adds * options->batch, options->threads);
+    if (last->kind == MN_POOL)
         return (struct mn_split){.images = options->batch,
                                  .rows = 1,
-                                 .channels = layer->out_channels,
+                                 .channels = last->out_channels,
                                  .row_parts = 1,
                                  .channel_parts = 1,
                                  .panel = 1};
-    bool is_matmul = layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR;
-    if (is_matmul && !fused)
-        return split_matmul(layer, panel, wanted, options);
-    return split_rows(layer, BLOCK_BYTES, wanted, options);
+    if (first->kind == MN_POINTWISE && last->kind == MN_DEPTHWISE)
+        return split_bridge(last, wanted, options);
+    if (first->kind == MN_POINTWISE || first->kind == MN_LINEAR)
+        return split_matmul(last, panel, wanted, options);
+    return split_rows(last, BLOCK_BYTES, wanted, options);
 }
 
-struct mn_split mn_split_layer(const struct mn_layer *layer, bool fused, int panel,
-                               const struct mn_plan_options *options)
+struct mn_split mn_split_step(const struct mn_layer *first, const struct mn_layer *last, int panel,
+                              const struct mn_plan_options *options)
 {
-    struct mn_split split = split_layer(layer, fused, panel, options);
+    struct mn_split split = split_step(first, last, panel, options);
     int most = MN_MAX_PIECES / (split.images * split.channel_parts);
     split.row_parts = clamp(split.row_parts, 1, most);
     return split;

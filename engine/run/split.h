@@ -1,4 +1,5 @@
-/* How a step is cut into pieces: rows for the caches' sake, rows and channels for the threads'. */
+/* Which layers are a step, and how it is cut into pieces: rows for the caches' sake, rows and
+ * channels for the threads'. */
 #ifndef MN_SPLIT_H
 #define MN_SPLIT_H
 
@@ -17,13 +18,15 @@ struct mn_piece {
     int image, row_begin, row_end, channel_begin, channel_end;
 };
 
-/* Is this 1x1 layer better done a few rows at a time, together with the depthwise layer before it?
- */
-bool mn_split_fuses(const struct mn_layer *pointwise);
+/* Channels of a bridge that are done together: whole panels of every level's. */
+enum { MN_BRIDGE_CHANNELS = 32 };
 
-/* `fused`: the layer is the 1x1 half of a block. */
-struct mn_split mn_split_layer(const struct mn_layer *layer, bool fused, int panel,
-                               const struct mn_plan_options *options);
+/* Which layers from this one on are a step, see plan.h: how many. `left` layers there are. */
+int mn_split_layers(const struct mn_layer *first, int left, const struct mn_plan_options *options);
+
+/* Of the step of these layers. */
+struct mn_split mn_split_step(const struct mn_layer *first, const struct mn_layer *last, int panel,
+                              const struct mn_plan_options *options);
 
 /* The most rows that a piece has. */
 int mn_split_most_rows(const struct mn_split *split);

@@ -219,23 +219,28 @@ static void run_3x3(const struct mn_kernels *kernels, const struct kernel_case *
                     const struct kernel_call *call)
 {
     size_t row = (size_t)shape->rows * (size_t)shape->out_channels;
-    struct mn_conv_args args = {.input = call->input,
-                                .packed = call->packed,
-                                .output = call->output + (size_t)call->row_begin * row,
+    bool depthwise = shape->family == KERNEL_DEPTHWISE3X3;
+    size_t channel = depthwise ? (size_t)call->channel_begin : 0;
+    int part = call->channel_end - call->channel_begin;
+    struct mn_conv_args args = {.input = call->input + channel,
+                                .packed = call->packed + channel * 10,
+                                .output = call->output + (size_t)call->row_begin * row + channel,
                                 .in_size = shape->in_size,
-                                .in_channels = shape->in_channels,
+                                .in_channels = depthwise ? part : shape->in_channels,
                                 .out_size = shape->rows,
-                                .out_channels = shape->out_channels,
+                                .out_channels = depthwise ? part : shape->out_channels,
                                 .stride = shape->stride,
                                 .pad = shape->pad,
+                                .in_step = shape->in_channels,
+                                .out_step = shape->out_channels,
                                 .row_begin = call->row_begin,
                                 .row_end = call->row_end,
                                 .lo = call->lo,
                                 .hi = call->hi};
-    if (shape->family == KERNEL_CONV3X3)
-        kernels->conv3x3(&args);
-    else
+    if (depthwise)
         kernels->depthwise3x3(&args);
+    else
+        kernels->conv3x3(&args);
 }
 
 void kernel_run(const struct mn_kernels *kernels, const struct kernel_case *shape,

@@ -51,12 +51,12 @@ struct kernel_call {
     const float *input, *packed;
     float *output; /* the whole tensor, whatever the rows */
     int row_begin, row_end;
-    int channel_begin, channel_end; /* pointwise only; begins at a multiple of the panel */
+    int channel_begin, channel_end; /* pointwise, depthwise; begins at a multiple of the panel */
     float lo, hi;
 };
 
-/* Computes rows row_begin … row_end - 1 of the output, and of a matrix product channels
- * channel_begin … channel_end - 1. Pool has no rows and no clamp: it ignores them. */
+/* Computes rows row_begin … row_end - 1 of the output, and of pointwise and depthwise
+ * channels channel_begin … channel_end - 1. Pool has no rows and no clamp: it ignores them. */
 void kernel_run(const struct mn_kernels *kernels, const struct kernel_case *shape,
                 const struct kernel_call *call);
 

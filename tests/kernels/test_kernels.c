@@ -307,7 +307,8 @@ static void run_guarded(const struct mn_kernels *kernels, struct problem *proble
         memset(output.data, 0xff, output.size);
         run_split(kernels, problem, call, &output, progress);
     }
-    if (shape->family == KERNEL_POINTWISE && shape->out_channels > kernels->dense.panel) {
+    bool parts = shape->family == KERNEL_POINTWISE || shape->family == KERNEL_DEPTHWISE3X3;
+    if (parts && shape->out_channels > kernels->dense.panel) {
         memset(output.data, 0xff, output.size);
         run_channels(kernels, problem, call, &output, progress);
     }

@@ -11,7 +11,7 @@ enum { MOST_THREADS = 8 };
 /* What is walked through, for the message of a failure. */
 struct where {
     const struct mn_network *network;
-    const struct mn_layer *layer;
+    const struct mn_layer *first, *layer; /* of a step: the same, or two */
     struct mn_plan_options options;
     int panel;
 };
@@ -56,10 +56,11 @@ static void check_cover(const struct where *where, const struct mn_split *split)
 }
 
 /* Does the split speak of the whole layer? A matrix product has the pixels of all pictures for
- * rows, everything else the rows of each picture; pool is not cut. */
-static void check_extent(const struct where *where, const struct mn_split *split, bool fused)
+ * rows, everything else the rows of each picture; a bridge and pool have all rows in one piece. */
+static void check_extent(const struct where *where, const struct mn_split *split)
 {
     const struct mn_layer *layer = where->layer;
+    bool fused = where->first != layer, is_bridge = fused && layer->kind == MN_DEPTHWISE;
     bool is_matmul = !fused && (layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR);
     int64_t pixels = (int64_t)layer->out_size * layer->out_size * where->options.batch;
     require(split->channels == layer->out_channels, where, "channels", 0);
@@ -69,16 +70,20 @@ static void check_extent(const struct where *where, const struct mn_split *split
     else
         require(split->rows == layer->out_size, where, "rows", 0);
     require(!is_matmul || split->panel == where->panel, where, "panel", 0);
-    require(is_matmul || split->channel_parts == 1, where, "channels of a 3x3 layer", 0);
+    require(!is_bridge || split->row_parts == 1, where, "rows of a bridge", 0);
+    require(!is_bridge || split->panel % where->panel == 0, where, "panels of a bridge", 0);
+    require(is_matmul || is_bridge || split->channel_parts == 1, where, "channels of a 3x3 layer",
+            0);
 }
 
-static void check_layer(const struct where *where, bool fused)
+static void check_step(const struct where *where)
 {
-    struct mn_split split = mn_split_layer(where->layer, fused, where->panel, &where->options);
+    struct mn_split split =
+        mn_split_step(where->first, where->layer, where->panel, &where->options);
     int64_t pieces = (int64_t)split.images * split.row_parts * split.channel_parts;
     require(pieces >= 1 && pieces <= MN_MAX_PIECES, where, "number of pieces", (int)pieces);
     require(mn_split_pieces(&split) == pieces, where, "number of pieces", (int)pieces);
-    check_extent(where, &split, fused);
+    check_extent(where, &split);
     check_cover(where, &split);
 }
 
@@ -101,12 +106,17 @@ static void check_network(const struct mn_network *network, int panel,
                           struct mn_plan_options options)
 {
     struct where where = {.network = network, .options = options, .panel = panel};
-    for (int i = 0; i < network->layer_count; i++) {
-        where.layer = &network->layers[i];
-        check_layer(&where, false);
-        if (where.layer->kind == MN_POINTWISE && mn_split_fuses(where.layer))
-            check_layer(&where, true);
-    }
+    int layers = network->layer_count;
+    for (int unfused = 0; unfused < 2; unfused++)
+        for (int i = 0, count; i < layers; i += count) {
+            where.options.unfused = unfused;
+            where.first = &network->layers[i];
+            count = mn_split_layers(where.first, layers - i, &where.options);
+            require(count == 1 || (count == 2 && i + 1 < layers && !unfused), &where,
+                    "layers of a step", count);
+            where.layer = where.first + count - 1;
+            check_step(&where);
+        }
 }
 
 static const double widths[] = {0.25, 0.33, 1, 1.3};
@@ -140,10 +150,11 @@ static void so_do_those_of_the_standard_twin(void **state)
 static void the_biggest_batch_is_cut_too(void **state)
 {
     (void)state;
-    static const double wide[] = {0.25, 1, 16};
-    for (int w = 0; w < 3; w++) {
-        struct mn_network network = network_of(wide[w], MN_MAX_RESOLUTION, false);
-        for (int threads = 1; threads <= MN_MAX_THREADS; threads *= 4) {
+    static const double wide[] = {0.25, 1, 16, 1};
+    static const int large[] = {MN_MAX_RESOLUTION, MN_MAX_RESOLUTION, MN_MAX_RESOLUTION, 224};
+    for (int w = 0; w < 4; w++) {
+        struct mn_network network = network_of(wide[w], large[w], false);
+        for (int threads = 1; threads <= MN_MAX_THREADS; threads *= 2) {
             struct mn_plan_options options = {.threads = threads, .batch = MN_MAX_BATCH};
             check_network(&network, 8, options);
             options.batch = 771; /* at which 3x3 layers of 512 pixels used to overflow */

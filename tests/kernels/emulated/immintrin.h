@@ -9,6 +9,8 @@
 #ifndef TESTS_EMULATED_IMMINTRIN_H
 #define TESTS_EMULATED_IMMINTRIN_H
 
+#define MN_EMULATED
+
 #include <string.h>
 
 enum { EMULATED_LANES = 16 };
