@@ -26,13 +26,8 @@ struct mn_arithmetic {
     void (*denormalise)(const float *d, const float *y, const float *by_d, const float *by_y,
                         const float *constant, float *out, size_t rows, size_t channels);
 
-    /* A 3x3 depthwise layer of one picture. Weights are [3][3][channels]. */
-    void (*depthwise)(const float *input, const float *weight, float *output, int in_size,
-                      int out_size, int stride, int pad, size_t channels);
-    /* its input's gradient, */
-    void (*depthwise_input)(const float *d_output, const float *weight, float *d_input, int in_size,
-                            int out_size, int stride, int pad, size_t channels);
-    /* and its weights', which is added to d_weight */
+    /* Adds to d_weight [3][3][channels] the gradient of a depthwise layer's weights by one picture.
+     */
     void (*depthwise_weight)(const float *input, const float *d_output, float *d_weight,
                              int in_size, int out_size, int stride, int pad, size_t channels);
 

@@ -51,85 +51,6 @@ static void denormalise(const float *restrict d, const float *restrict y,
 
 /* --- depthwise --- */
 
-/* The up to nine products that make one pixel: weights and inputs of the taps inside the picture.
- */
-struct taps {
-    int count;
-    const float *weight[9], *value[9];
-};
-
-static void sum_taps(const struct taps *taps, float *restrict out, size_t channels)
-{
-    if (taps->count == 9) {
-        const float *w0 = taps->weight[0], *w1 = taps->weight[1], *w2 = taps->weight[2],
-                    *w3 = taps->weight[3], *w4 = taps->weight[4], *w5 = taps->weight[5],
-                    *w6 = taps->weight[6], *w7 = taps->weight[7], *w8 = taps->weight[8];
-        const float *v0 = taps->value[0], *v1 = taps->value[1], *v2 = taps->value[2],
-                    *v3 = taps->value[3], *v4 = taps->value[4], *v5 = taps->value[5],
-                    *v6 = taps->value[6], *v7 = taps->value[7], *v8 = taps->value[8];
-        for (size_t c = 0; c < channels; c++)
-            out[c] = w0[c] * v0[c] + w1[c] * v1[c] + w2[c] * v2[c] + w3[c] * v3[c] + w4[c] * v4[c] +
-                     w5[c] * v5[c] + w6[c] * v6[c] + w7[c] * v7[c] + w8[c] * v8[c];
-        return;
-    }
-    for (size_t c = 0; c < channels; c++)
-        out[c] = 0;
-    int t = 0;
-    for (; t + 2 <= taps->count; t += 2) {
-        const float *w0 = taps->weight[t], *w1 = taps->weight[t + 1];
-        const float *v0 = taps->value[t], *v1 = taps->value[t + 1];
-        for (size_t c = 0; c < channels; c++)
-            out[c] += w0[c] * v0[c] + w1[c] * v1[c];
-    }
-    for (; t < taps->count; t++) {
-        const float *w = taps->weight[t], *v = taps->value[t];
-        for (size_t c = 0; c < channels; c++)
-            out[c] += w[c] * v[c];
-    }
-}
-
-static void depthwise(const float *restrict input, const float *restrict weight,
-                      float *restrict output, int in_size, int out_size, int stride, int pad,
-                      size_t channels)
-{
-    for (int y = 0; y < out_size; y++)
-        for (int x = 0; x < out_size; x++) {
-            struct taps taps = {0};
-            for (int k = 0; k < 9; k++) {
-                int row = y * stride - pad + k / 3, column = x * stride - pad + k % 3;
-                if (row < 0 || row >= in_size || column < 0 || column >= in_size)
-                    continue;
-                taps.weight[taps.count] = weight + (size_t)k * channels;
-                taps.value[taps.count++] =
-                    input + ((size_t)row * (size_t)in_size + (size_t)column) * channels;
-            }
-            sum_taps(&taps, output, channels);
-            output += channels;
-        }
-}
-
-static void depthwise_input(const float *restrict d_output, const float *restrict weight,
-                            float *restrict d_input, int in_size, int out_size, int stride, int pad,
-                            size_t channels)
-{
-    for (int row = 0; row < in_size; row++)
-        for (int column = 0; column < in_size; column++) {
-            struct taps taps = {0};
-            for (int k = 0; k < 9; k++) { /* the output pixels that had this one under tap k */
-                int y = row + pad - k / 3, x = column + pad - k % 3;
-                if (y < 0 || x < 0 || y % stride || x % stride || y / stride >= out_size ||
-                    x / stride >= out_size)
-                    continue;
-                taps.weight[taps.count] = weight + (size_t)k * channels;
-                taps.value[taps.count++] =
-                    d_output +
-                    ((size_t)(y / stride) * (size_t)out_size + (size_t)(x / stride)) * channels;
-            }
-            sum_taps(&taps, d_input, channels);
-            d_input += channels;
-        }
-}
-
 /* A row of pixels at a time for one tap: the sums of 16 channels stay in registers. */
 static void weight_row(const float *restrict input, const float *restrict d, float *restrict sum,
                        int pixels, size_t input_step, size_t d_step, size_t channels)
@@ -194,8 +115,6 @@ static const struct mn_arithmetic table = {
     .moments = moments,
     .deactivate = deactivate,
     .denormalise = denormalise,
-    .depthwise = depthwise,
-    .depthwise_input = depthwise_input,
     .depthwise_weight = depthwise_weight,
     .add = add,
     .average = average,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../kernels/kernels.h"
+#include "patches.h"
 
 static size_t pixels_of(int size)
 {
@@ -19,6 +20,75 @@ size_t mn_layer_in_floats(const struct mn_layer *layer)
 size_t mn_layer_out_floats(const struct mn_layer *layer)
 {
     return pixels_of(layer->out_size) * (size_t)layer->out_channels;
+}
+
+/* What a 3x3 kernel has to know of the pass, for one picture. */
+static struct mn_conv_args convolution(const struct mn_layer_pass *pass, const float *input,
+                                       float *output)
+{
+    const struct mn_layer *layer = pass->layer;
+    return (struct mn_conv_args){.input = input,
+                                 .packed = pass->packed,
+                                 .output = output,
+                                 .in_size = layer->in_size,
+                                 .in_channels = layer->in_channels,
+                                 .out_size = layer->out_size,
+                                 .out_channels = layer->out_channels,
+                                 .stride = layer->stride,
+                                 .pad = layer->pad,
+                                 .in_step = layer->in_channels,
+                                 .out_step = layer->out_channels,
+                                 .row_end = layer->out_size,
+                                 .lo = -INFINITY,
+                                 .hi = INFINITY};
+}
+
+/* --- depthwise --- */
+
+static size_t packed_depthwise(int channels)
+{
+    return mn_packed_size(mn_kernels_best()->depthwise, 9, 1, channels);
+}
+
+/* Backward, the weights' taps come in the opposite order: an input pixel went to the output to its
+ * lower right by its upper left tap. */
+static void pack_depthwise(const float *weight, int channels, enum mn_direction direction,
+                           float *packed)
+{
+    size_t row = (size_t)channels;
+    float *turned = packed + packed_depthwise(channels);
+    for (size_t tap = 0; tap < 9; tap++)
+        memcpy(turned + tap * row, weight + (direction == MN_FORWARD ? tap : 8 - tap) * row,
+               row * sizeof *turned);
+    mn_pack_transposed(mn_kernels_best()->depthwise, turned, 9, channels, packed);
+}
+
+/* The outputs of a layer of stride 2 where one of stride 1 would have had them, zeros between. */
+static void spread(const struct mn_layer *layer, const float *d_output, float *d_spread)
+{
+    size_t channels = (size_t)layer->in_channels;
+    memset(d_spread, 0, mn_layer_in_floats(layer) * sizeof *d_spread);
+    for (int y = 0; y < layer->out_size; y++)
+        for (int x = 0; x < layer->out_size; x++, d_output += channels) {
+            int row = 2 * y + 1 - layer->pad, column = 2 * x + 1 - layer->pad;
+            memcpy(d_spread + (size_t)(row * layer->in_size + column) * channels, d_output,
+                   channels * sizeof *d_output);
+        }
+}
+
+/* The same kernel once more: what the outputs' gradients give to the inputs, its taps turned. */
+static void depthwise_backward(const struct mn_layer_pass *pass, const float *d_output,
+                               float *d_input)
+{
+    const struct mn_layer *layer = pass->layer;
+    if (layer->stride == 2)
+        spread(layer, d_output, pass->columns);
+    struct mn_conv_args args =
+        convolution(pass, layer->stride == 2 ? pass->columns : d_output, d_input);
+    args.out_size = args.row_end = layer->in_size;
+    args.in_size = layer->in_size;
+    args.stride = args.pad = 1;
+    mn_kernels_best()->depthwise3x3(&args);
 }
 
 /* --- matrix products --- */
@@ -41,6 +111,8 @@ size_t mn_layer_packed(const struct mn_layer *layer)
 {
     struct mn_packing packing = mn_kernels_best()->dense;
     int depth = depth_of(layer);
+    if (layer->kind == MN_DEPTHWISE)
+        return packed_depthwise(layer->in_channels) + 9 * (size_t)layer->in_channels;
     if (!depth)
         return 0;
     size_t forward = mn_packed_size(packing, depth, 1, layer->out_channels);
@@ -53,7 +125,9 @@ void mn_layer_pack(const struct mn_layer *layer, const float *weight, enum mn_di
 {
     struct mn_packing packing = mn_kernels_best()->dense;
     int depth = depth_of(layer);
-    if (depth && direction == MN_FORWARD)
+    if (layer->kind == MN_DEPTHWISE)
+        pack_depthwise(weight, layer->in_channels, direction, packed);
+    else if (depth && direction == MN_FORWARD)
         mn_pack(packing, weight, NULL, depth, 1, layer->out_channels, packed);
     else if (depth)
         mn_pack_transposed(packing, weight, layer->out_channels, depth, packed);
@@ -82,68 +156,16 @@ static void add_weight_gradient(const float *d_output, const float *input, float
                 1, d_weight, in);
 }
 
-/* --- standard 3x3 convolution: a product with each pixel's patch --- */
-
-/* Which of a patch's rows or columns, begin to end, are inside of the picture; first: where the
- * patch begins, may be outside. */
-static void inside(int first, int size, int *begin, int *end)
-{
-    *begin = first < 0 ? -first : 0;
-    *end = size - first < 3 ? size - first : 3;
-}
-
-static void gather_patch(const struct mn_layer *layer, const float *picture, int top, int left,
-                         float *columns)
-{
-    size_t in = (size_t)layer->in_channels;
-    int row[2], column[2];
-    inside(top, layer->in_size, &row[0], &row[1]);
-    inside(left, layer->in_size, &column[0], &column[1]);
-    bool whole = row[1] - row[0] == 3 && column[1] - column[0] == 3;
-    if (!whole)
-        memset(columns, 0, 9 * in * sizeof *columns);
-    for (int y = row[0]; y < row[1]; y++) /* a row's three pixels are neighbours in both */
-        memcpy(columns + (size_t)(3 * y + column[0]) * in,
-               picture +
-                   ((size_t)(top + y) * (size_t)layer->in_size + (size_t)(left + column[0])) * in,
-               (size_t)(column[1] - column[0]) * in * sizeof *columns);
-}
-
-static void gather_patches(const struct mn_layer *layer, const float *picture, float *columns)
-{
-    for (int y = 0; y < layer->out_size; y++)
-        for (int x = 0; x < layer->out_size; x++, columns += 9 * (size_t)layer->in_channels)
-            gather_patch(layer, picture, y * layer->stride - layer->pad,
-                         x * layer->stride - layer->pad, columns);
-}
-
-static void scatter_patch(const struct mn_layer *layer, const float *columns, int top, int left,
-                          float *picture, const struct mn_arithmetic *arithmetic)
-{
-    size_t in = (size_t)layer->in_channels;
-    int row[2], column[2];
-    inside(top, layer->in_size, &row[0], &row[1]);
-    inside(left, layer->in_size, &column[0], &column[1]);
-    for (int y = row[0]; y < row[1]; y++)
-        arithmetic->add(
-            picture +
-                ((size_t)(top + y) * (size_t)layer->in_size + (size_t)(left + column[0])) * in,
-            columns + (size_t)(3 * y + column[0]) * in, (size_t)(column[1] - column[0]) * in);
-}
-
-static void scatter_patches(const struct mn_layer *layer, const float *columns, float *picture,
-                            const struct mn_arithmetic *arithmetic)
-{
-    memset(picture, 0, mn_layer_in_floats(layer) * sizeof *picture);
-    for (int y = 0; y < layer->out_size; y++)
-        for (int x = 0; x < layer->out_size; x++, columns += 9 * (size_t)layer->in_channels)
-            scatter_patch(layer, columns, y * layer->stride - layer->pad,
-                          x * layer->stride - layer->pad, picture, arithmetic);
-}
-
 size_t mn_layer_columns(const struct mn_layer *layer)
 {
-    return layer->kind == MN_CONV ? pixels_of(layer->out_size) * 9 * (size_t)layer->in_channels : 0;
+    switch (layer->kind) {
+    case MN_CONV:
+        return pixels_of(layer->out_size) * 9 * (size_t)layer->in_channels;
+    case MN_DEPTHWISE:
+        return layer->stride == 2 ? mn_layer_in_floats(layer) : 0;
+    default:
+        return 0;
+    }
 }
 
 /* --- the layers --- */
@@ -158,16 +180,13 @@ void mn_layer_forward(const struct mn_layer_pass *pass, float *output)
                  layer->out_channels);
         return;
     }
+    const struct mn_kernels *kernels = mn_kernels_best();
     for (size_t p = 0; p < (size_t)pass->pictures; p++) {
-        if (layer->kind == MN_DEPTHWISE) {
-            pass->arithmetic->depthwise(pass->input + p * in, pass->weight, output + p * out,
-                                        layer->in_size, layer->out_size, layer->stride, layer->pad,
-                                        (size_t)layer->in_channels);
-        } else {
-            gather_patches(layer, pass->input + p * in, pass->columns);
-            multiply(pass->columns, pass->packed, output + p * out, pixels, depth_of(layer),
-                     layer->out_channels);
-        }
+        struct mn_conv_args args = convolution(pass, pass->input + p * in, output + p * out);
+        if (layer->kind == MN_DEPTHWISE)
+            kernels->depthwise3x3(&args);
+        else
+            kernels->conv3x3(&args);
     }
 }
 
@@ -193,17 +212,15 @@ void mn_layer_backward(const struct mn_layer_pass *pass, const float *d_output, 
             arithmetic->depthwise_weight(input, d, d_weight, layer->in_size, layer->out_size,
                                          layer->stride, layer->pad, (size_t)layer->in_channels);
             if (d_input)
-                arithmetic->depthwise_input(d, pass->weight, d_input + p * in, layer->in_size,
-                                            layer->out_size, layer->stride, layer->pad,
-                                            (size_t)layer->in_channels);
+                depthwise_backward(pass, d, d_input + p * in);
         } else {
-            gather_patches(layer, input, pass->columns);
+            mn_patches_gather(layer, input, pass->columns);
             add_weight_gradient(d, pass->columns, d_weight, pixels, depth_of(layer),
                                 layer->out_channels);
             if (!d_input)
                 continue;
             multiply(d, pass->packed, pass->columns, pixels, layer->out_channels, depth_of(layer));
-            scatter_patches(layer, pass->columns, d_input + p * in, arithmetic);
+            mn_patches_scatter(layer, pass->columns, d_input + p * in, arithmetic);
         }
     }
 }

@@ -1,7 +1,7 @@
 /* The layers with weights, forward beside backward, without what follows them (bias, batch norm,
- * activation). Depthwise layers are loops of ours; all others are matrix products. Those with the
- * weights are the inference engine's, whose kernel takes weights packed once a step; those of two
- * activations, for the weights' gradients, are OpenBLAS's.
+ * activation). What has weights for a factor runs on the inference engine's kernels, forward and
+ * backward, with weights packed once a step. The weights' gradients are products of two
+ * activations: OpenBLAS's, but for depthwise layers, which are a loop of ours.
  *
  * Activations are [pictures][size][size][channels]. Weights lie as in weights.h: standard
  * [out][3][3][in], depthwise [3][3][channels], pointwise and linear [out][in]. */
@@ -14,22 +14,22 @@
 struct mn_layer_pass {
     const struct mn_arithmetic *arithmetic;
     const struct mn_layer *layer;
-    const float *weight; /* of a depthwise layer; of the others as mn_layer_pack() packs it for */
-    const float *packed; /* this direction */
+    const float *packed; /* the weights, by mn_layer_pack() for this direction */
     const float *input;  /* of this pass's pictures */
     int pictures;
-    float *columns; /* [mn_layer_columns()]: room for one picture's patches */
+    float *columns; /* [mn_layer_columns()]: room for one picture */
 };
 
 /* Floats of one picture's input and output. */
 size_t mn_layer_in_floats(const struct mn_layer *layer);
 size_t mn_layer_out_floats(const struct mn_layer *layer);
 
-/* Floats of `columns`: a standard convolution multiplies its weights with [pixels][3][3][in], made
- * of one picture at a time. 0 for the others. */
+/* Floats of `columns`, for backward: a standard convolution's products are with [pixels][3][3][in],
+ * made of one picture at a time; a depthwise layer of stride 2 spreads one picture's gradients to
+ * where stride 1 would have them. 0 for the others. */
 size_t mn_layer_columns(const struct mn_layer *layer);
 
-/* Floats of `packed`, for either direction; 0 for layers that are no product. */
+/* Floats of `packed`, for either direction; 0 for layers without weights. */
 size_t mn_layer_packed(const struct mn_layer *layer);
 
 enum mn_direction { MN_FORWARD, MN_BACKWARD };

@@ -51,7 +51,6 @@ static struct mn_layer_pass pass_of(const struct mn_learner *learner, int i,
     struct mn_layer_pass pass = {
         .arithmetic = learner->arithmetic,
         .layer = layer,
-        .weight = learner->values + learner->options.weights->layer[i].weight,
         .packed = learner->packed[i],
         .input = share->a,
         .pictures = chunk->count,
