@@ -125,10 +125,8 @@ static enum mn_status train(struct fit *fit, struct mn_error *error)
 static void print_how_to_resume(const struct fit *fit)
 {
     const struct fit_settings *settings = &fit->settings;
-    fprintf(stderr, "go on with: camlabel-train fit --data-dir '%s' --output '%s' --resume%s%s%s\n",
-            settings->data_dir, settings->output,
-            settings->initial ? " --initial-checkpoint '" : "",
-            settings->initial ? settings->initial : "", settings->initial ? "'" : "");
+    fprintf(stderr, "go on with: camlabel-train fit --data-dir '%s' --output '%s' --resume\n",
+            settings->data_dir, settings->output);
 }
 
 /* The last words, and the exit code. */

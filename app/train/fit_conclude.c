@@ -38,7 +38,7 @@ static enum mn_status write_report(struct fit *fit, const struct mn_model *model
                                    const struct mn_metrics *metrics, int best_epoch,
                                    struct mn_error *error)
 {
-    char date[32], cpu[128], command[4 * RUN_PATH_SIZE + 128];
+    char date[32], cpu[128], command[3 * RUN_PATH_SIZE + 128];
     enum mn_split split = data_judging_split(fit->dataset);
     struct report_pictures pictures = report_pictures_of(fit->dataset, split);
     struct stat file = {0};
@@ -49,11 +49,8 @@ static enum mn_status write_report(struct fit *fit, const struct mn_model *model
     stat(fit->paths.model, &file);
     date_text(date, sizeof date);
     machine_cpu_name(cpu, sizeof cpu);
-    const char *initial = fit->settings.initial;
-    snprintf(command, sizeof command,
-             "camlabel-train fit --data-dir %s --recipe %s%s%s --output %s", fit->settings.data_dir,
-             fit->paths.recipe, initial ? " --initial-checkpoint " : "", initial ? initial : "",
-             fit->settings.output);
+    snprintf(command, sizeof command, "camlabel-train fit --data-dir %s --recipe %s --output %s",
+             fit->settings.data_dir, fit->paths.recipe, fit->settings.output);
     const struct report report = {
         .evaluation = evaluation,
         .metrics = metrics,

@@ -40,12 +40,12 @@ static enum mn_status set_text(char **place, char *copy, struct mn_error *error)
 static enum mn_status describe_model(const struct fit *fit, struct mn_model *model,
                                      struct mn_error *error)
 {
-    char folder[256], origin[1024];
+    char folder[256], origin[2048];
     const char *name = fit->settings.name, *recipe = fit->recipe_text;
+    const char *initial = fit->settings.initial, *slash = strrchr(initial, '/');
     data_name(fit->settings.data_dir, folder, sizeof folder);
     snprintf(origin, sizeof origin, "trained by camlabel-train " CAMLABEL_VERSION " on %s%s%s",
-             folder, fit->initial ? ", beginning with " : "",
-             fit->initial ? fit->initial->name : "");
+             folder, *initial ? ", beginning with " : "", slash ? slash + 1 : initial);
     if (!*name)
         name = folder;
     if (set_text(&model->name, mn_text_cleaned(name, strlen(name)), error) ||

@@ -9,10 +9,16 @@
 #include "fit.h"
 #include "work_size.h"
 
+static bool is_to_restore(const struct fit *fit)
+{
+    return fit->settings.resume && access(fit->paths.checkpoint, F_OK) == 0;
+}
+
+/* A run that is resumed has its own weights; only what is frozen is not among them. */
 static enum mn_status load_initial(struct fit *fit, struct mn_error *error)
 {
     const struct mn_network_spec *spec = &fit->settings.recipe.spec, *theirs;
-    if (!fit->settings.initial)
+    if (!*fit->settings.initial || (is_to_restore(fit) && !fit->settings.recipe.freeze))
         return MN_OK;
     if (model_name_load(&fit->initial, fit->settings.initial, NULL, error))
         return error->status;
@@ -57,7 +63,7 @@ static enum mn_status open_trainer(struct fit *fit, struct mn_error *error)
                                            .threads = fit->settings.threads};
     if (mn_trainer_new(&fit->trainer, &settings, error))
         return error->status;
-    if (fit->settings.resume && access(fit->paths.checkpoint, F_OK) == 0)
+    if (is_to_restore(fit))
         return mn_trainer_restore(fit->trainer, fit->paths.checkpoint, error);
     return MN_OK;
 }

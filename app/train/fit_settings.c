@@ -30,19 +30,31 @@ static void print_bytes(const struct option_spec *spec, const void *place, char 
 }
 
 /* A recipe file has it on a line of its own, up to the first #. */
+static enum mn_status set_line(const char *text, char *place, size_t size, struct mn_error *error)
+{
+    size_t length = strlen(text);
+    if (length >= size || strchr(text, '#') || !mn_text_is_clean(text, length))
+        return mn_fail(error, MN_BAD_INPUT, "must be at most %zu bytes of UTF-8 text without #",
+                       size - 1);
+    snprintf(place, size, "%s", text);
+    return MN_OK;
+}
+
 static enum mn_status set_name(const struct option_spec *spec, const char *text, void *place,
                                struct mn_error *error)
 {
     (void)spec;
-    size_t length = strlen(text);
-    if (length >= FIT_NAME_SIZE || strchr(text, '#') || !mn_text_is_clean(text, length))
-        return mn_fail(error, MN_BAD_INPUT, "must be at most %d bytes of UTF-8 text without #",
-                       FIT_NAME_SIZE - 1);
-    snprintf(place, FIT_NAME_SIZE, "%s", text);
-    return MN_OK;
+    return set_line(text, place, FIT_NAME_SIZE, error);
 }
 
-static void print_name(const struct option_spec *spec, const void *place, char *text, size_t size)
+static enum mn_status set_initial_name(const struct option_spec *spec, const char *text,
+                                       void *place, struct mn_error *error)
+{
+    (void)spec;
+    return set_line(text, place, FIT_INITIAL_SIZE, error);
+}
+
+static void print_line(const struct option_spec *spec, const void *place, char *text, size_t size)
 {
     (void)spec;
     snprintf(text, size, "%s", (const char *)place);
@@ -57,9 +69,9 @@ static enum mn_status set_initial(const struct option_spec *spec, const char *te
     struct fit_settings *settings = place;
     struct mn_recipe *recipe = &settings->recipe;
     struct mn_model *model;
-    if (model_name_load(&model, text, NULL, error))
+    if (set_line(text, settings->initial, sizeof settings->initial, error) ||
+        model_name_load(&model, text, NULL, error))
         return error->status;
-    settings->initial = text;
     recipe->spec = model->network.spec;
     recipe->spec.classes = 0;
     memcpy(recipe->mean, model->preprocessing.mean, sizeof recipe->mean);
@@ -79,7 +91,7 @@ static const char *const storages[] = {"float32", "float16", NULL};
 const struct option_spec fit_recipe_table[] = {
     {OPTION_OWN, 0, "name", "NAME", FIELD(name),
      "what the model is called; default: as the folder of the pictures", .set = set_name,
-     .print = print_name},
+     .print = print_line},
     {OPTION_GROUP, 0, "", NULL, FIELD(recipe), NULL, .group = recipe_option_table},
     {OPTION_REAL, 0, "val-split", "F", FIELD(val_split),
      "part of the training pictures to judge by, where the data have no val folder; 0: judge by "
@@ -90,19 +102,37 @@ const struct option_spec fit_recipe_table[] = {
     {.name = NULL},
 };
 
-/* What the bytes of the result depend on. */
-static const struct option_spec run_table[] = {
+/* What the bytes of the result depend on, */
+static const struct option_spec result_table[] = {
     {OPTION_GROUP, 0, "", NULL, 0, NULL, .group = fit_recipe_table},
     {OPTION_INTEGER, 0, "threads", "N", FIELD(threads),
      "threads that train; default: as many as this process may keep busy", .low = 1, .high = 64},
     {.name = NULL},
 };
 
+/* and all that recipe.txt tells, whose other lines say what the initial model brought. */
+static const struct option_spec run_table[] = {
+    {OPTION_GROUP, 0, "", NULL, 0, NULL, .group = result_table},
+    {OPTION_OWN, 0, "initial-checkpoint", "MODEL", FIELD(initial), "", .set = set_initial_name,
+     .print = print_line},
+    {.name = NULL},
+};
+
+/* The initial model that the file names, unless the command line has named one before, brings what
+ * it brings; then the lines have their say. */
 static enum mn_status set_recipe(const struct option_spec *spec, const char *text, void *place,
                                  struct mn_error *error)
 {
     (void)spec;
-    return option_file_read(run_table, text, place, error);
+    struct fit_settings *settings = place, file = *settings;
+    if (option_file_read(run_table, text, &file, error) ||
+        (!*settings->initial && *file.initial && set_initial(NULL, file.initial, settings, error)))
+        return error->status;
+    memcpy(file.initial, settings->initial, sizeof file.initial);
+    if (option_file_read(run_table, text, settings, error))
+        return error->status;
+    memcpy(settings->initial, file.initial, sizeof file.initial);
+    return MN_OK;
 }
 
 const struct option_spec fit_option_table[] = {
@@ -124,7 +154,7 @@ const struct option_spec fit_option_table[] = {
     {OPTION_OWN, 0, "ram", "SIZE", FIELD(ram_bytes),
      "memory to take at most, as far as pictures can be read again: 300M, 2G; default: 512M",
      .low = 1, .high = 1e15, .set = set_bytes, .print = print_bytes},
-    {OPTION_GROUP, 0, "", NULL, 0, NULL, .group = run_table},
+    {OPTION_GROUP, 0, "", NULL, 0, NULL, .group = result_table},
     {.name = NULL},
 };
 
@@ -157,8 +187,9 @@ enum mn_status fit_settings_resume(struct fit_settings *settings, const char *ru
                                    struct mn_error *error)
 {
     struct fit_settings standard = fit_defaults, run = *settings;
-    if (settings->initial && set_initial(NULL, settings->initial, &standard, error))
+    if (*settings->initial && set_initial(NULL, settings->initial, &standard, error))
         return error->status;
+    *standard.initial = 0;
     if (option_file_read(run_table, run_recipe_path, &run, error) ||
         check_agreement(settings, &standard, &run, error))
         return error->status;

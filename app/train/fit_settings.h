@@ -6,13 +6,13 @@
 
 enum { STORAGE_FLOAT32, STORAGE_FLOAT16 };
 
-enum { FIT_NAME_SIZE = 64 };
+enum { FIT_NAME_SIZE = 64, FIT_INITIAL_SIZE = 1024 };
 
 struct fit_settings {
     const char *data_dir, *output;
-    const char *initial; /* path of a model; NULL: begin from nothing */
     struct mn_recipe recipe;
-    char name[FIT_NAME_SIZE]; /* of the model; "": that of the pictures' folder */
+    char initial[FIT_INITIAL_SIZE]; /* a model's name or path; "": begin from nothing */
+    char name[FIT_NAME_SIZE];       /* of the model; "": that of the pictures' folder */
     double val_split;
     int threads; /* 0: as many as this process may keep busy */
     int storage; /* STORAGE_… */

@@ -208,7 +208,7 @@ static void fit_makes_a_model_that_knows_its_classes(void **state)
         assert_string_equal(model->labels[i], class_names[i]);
     char *recipe = read_file(path_of("runs/whole/recipe.txt"), &size);
     assert_true(strlen(model->recipe) > 0);
-    assert_memory_equal(recipe, model->recipe, strlen(model->recipe)); /* the threads follow */
+    assert_memory_equal(recipe, model->recipe, strlen(model->recipe)); /* threads follow */
     free(recipe);
     assert_int_equal(mn_golden_verify(model, &(struct mn_engine_options){0}, &worst, &error),
                      MN_OK);
@@ -358,6 +358,37 @@ static void an_initial_model_brings_its_network(void **state)
     assert_non_null(strstr(recipe, "width = 0.25\n"));
     assert_non_null(strstr(recipe, "lr = 0.01\n"));
     free(recipe);
+    /* and is named in the recipe, which alone says it all, to the same bytes; but a flag wins */
+    must_run("fit --data-dir @data --output @runs/head2 --recipe @runs/head/recipe.txt");
+    assert_same_file("runs/head/model.safetensors", "runs/head2/model.safetensors");
+    must_fail("fit --data-dir @data --output @runs/other --recipe @runs/head/recipe.txt "
+              "--initial-checkpoint @runs/nothing.safetensors",
+              2, "nothing.safetensors");
+}
+
+#define TUNE                                                                                       \
+    "fit --data-dir @data --epochs 4 --batch-size 8 --initial-checkpoint @trunk.safetensors "
+
+/* Not asked for again, and not forgotten; nor needed, where all weights are in the checkpoint. */
+static void a_resumed_run_knows_what_it_began_with(void **state)
+{
+    (void)state;
+    must_run(FIT "--output @runs/trunk --epochs 1");
+    assert_int_equal(rename(path_of("runs/trunk/model.safetensors"), path_of("trunk.safetensors")),
+                     0);
+    must_run(TUNE "--output @runs/tuned");
+    struct process process =
+        run_until(TUNE "--output @runs/halted --checkpoint-minutes 0", 4, SIGKILL);
+    process_free(&process);
+    assert_int_equal(remove(path_of("trunk.safetensors")), 0);
+    must_run("fit --data-dir @data --output @runs/halted --resume");
+    assert_same_file("runs/tuned/model.safetensors", "runs/halted/model.safetensors");
+    struct mn_model *model;
+    struct mn_error error;
+    assert_int_equal(mn_model_load(&model, path_of("runs/halted/model.safetensors"), NULL, &error),
+                     MN_OK);
+    assert_non_null(strstr(model->origin, "beginning with trunk.safetensors"));
+    mn_model_free(model);
 }
 
 static int count_files(const char *name)
@@ -420,6 +451,7 @@ int main(void)
         cmocka_unit_test(what_needs_more_memory_than_allowed_says_so),
         cmocka_unit_test(a_loss_that_explodes_ends_the_run),
         cmocka_unit_test(an_initial_model_brings_its_network),
+        cmocka_unit_test(a_resumed_run_knows_what_it_began_with),
         cmocka_unit_test(a_model_is_called_as_its_folder_or_as_told),
         cmocka_unit_test(cards_are_the_same_from_any_number_of_threads),
     };
