@@ -1,9 +1,9 @@
 /* Each thread has a share of a step's pieces, an even part of them in order: its rows of one step
  * are what it reads in the next, and are still in its own caches. Who has done his share takes from
- * the others'.
+ * the end of the others', far from what they are about to read.
  *
- * A share is one word, its ticket: which step is open and how many of the share's pieces nobody has
- * taken yet. A piece is taken by counting that down with a compare-and-swap; a serial number in the
+ * A share is one word, its ticket: how many of its pieces its owner has taken from the front, and
+ * how many nobody has taken yet. A piece is taken with a compare-and-swap; a serial number in the
  * same word makes the swap of a thread that slept through a step fail. A step is over when as many
  * pieces are done as it has, whoever did them. */
 #include "pool.h"
@@ -30,7 +30,7 @@ struct worker {
 
 /* Written by several threads, as `done` below is: a cache line of its own. */
 struct share {
-    _Alignas(CACHE_LINE) _Atomic uint64_t ticket; /* serial << 32 | step << 16 | pieces left */
+    _Alignas(CACHE_LINE) _Atomic uint64_t ticket; /* serial << 32 | taken in front << 16 | left */
 };
 
 struct mn_pool {
@@ -40,7 +40,7 @@ struct mn_pool {
     _Alignas(CACHE_LINE) mn_pool_work *work;
     void *context;
     int threads, started; /* workers that were started: at most threads - 1 */
-    int pieces;           /* of the open step; written by the caller before it opens */
+    int step, pieces;     /* the open step; written by the caller before it opens */
     uint32_t serial;      /* of the open step; the caller's */
 
     atomic_int sleepers; /* threads that wait on `wake`, or are about to */
@@ -55,6 +55,11 @@ static int left(uint64_t ticket)
     return (int)(ticket & 0xffff);
 }
 
+static int taken_in_front(uint64_t ticket)
+{
+    return (int)(ticket >> 16 & 0xffff);
+}
+
 /* Where the share of a worker begins, or that of worker - 1 ends. */
 static int share_begin(const struct mn_pool *pool, int worker)
 {
@@ -67,14 +72,16 @@ static void do_share(struct mn_pool *pool, int owner, int worker)
 {
     _Atomic uint64_t *word = &pool->shares[owner].ticket;
     uint64_t ticket = atomic_load_explicit(word, memory_order_acquire);
+    const bool own = owner == worker;
+    const uint64_t one = own ? (UINT64_C(1) << 16) - 1 : UINT64_MAX; /* taken up, left down */
     int done = 0;
     while (left(ticket) > 0) {
-        if (!atomic_compare_exchange_weak_explicit(word, &ticket, ticket - 1, memory_order_acquire,
-                                                   memory_order_acquire))
+        if (!atomic_compare_exchange_weak_explicit(word, &ticket, ticket + one,
+                                                   memory_order_acquire, memory_order_acquire))
             continue;
-        /* `pieces` stays as it is until this piece is said to be done. */
-        int piece = share_begin(pool, owner + 1) - left(ticket);
-        pool->work(pool->context, (int)(ticket >> 16 & 0xffff), piece, worker);
+        /* `step` and `pieces` stay as they are until this piece is said to be done. */
+        int number = taken_in_front(ticket) + (own ? 0 : left(ticket) - 1);
+        pool->work(pool->context, pool->step, share_begin(pool, owner) + number, worker);
         done++;
         ticket = atomic_load_explicit(word, memory_order_acquire);
     }
@@ -232,10 +239,11 @@ void mn_pool_run(struct mn_pool *pool, int step, int pieces)
             pool->work(pool->context, step, piece, 0);
         return;
     }
+    pool->step = step;
     pool->pieces = pieces;
     atomic_store(&pool->done, 0);
-    uint64_t open = (uint64_t)++pool->serial << 32 | (uint64_t)step << 16;
-    for (int i = 0; i < pool->threads; i++) {
+    uint64_t open = (uint64_t)++pool->serial << 32;
+    for (int i = pool->threads - 1; i >= 0; i--) { /* a worker finds its own before the caller's */
         int share = share_begin(pool, i + 1) - share_begin(pool, i);
         atomic_store(&pool->shares[i].ticket, open | (uint64_t)share);
     }

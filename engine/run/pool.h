@@ -25,8 +25,8 @@ enum mn_status mn_pool_new(struct mn_pool **pool, int threads, mn_pool_work *wor
 void mn_pool_free(struct mn_pool *pool); /* NULL is fine */
 int mn_pool_threads(const struct mn_pool *pool);
 
-/* Does pieces 0 … pieces - 1 of the step, and returns when all are done. step: 0 … 65535. With one
- * thread this is a plain loop: no lock, no system call. */
+/* Does pieces 0 … pieces - 1 of the step, and returns when all are done. With one thread this is a
+ * plain loop: no lock, no system call. */
 void mn_pool_run(struct mn_pool *pool, int step, int pieces);
 
 /* How many threads this process may keep busy: the CPUs it is bound to, and no more than its

@@ -1,5 +1,6 @@
-/* The thread pool: every piece once, whatever the threads, the lengths and the pauses; no two
- * threads with one number; no CPU at rest; and no system call where there is one thread.
+/* The thread pool: every piece once, whatever the threads, the lengths and the pauses; in the order
+ * that caches like; no two threads with one number; no CPU at rest; and no system call where there
+ * is one thread.
  *
  * Pieces write plain memory that pieces of the next step read: so the thread sanitizer sees whether
  * a step really comes before the next one. */
@@ -119,6 +120,42 @@ static void the_most_pieces_are_all_done(void **state)
         assert_int_equal(counts[i], 1);
 }
 
+struct order {
+    int last[2]; /* what the second thread took last of the first one's share, and of its own */
+    int pieces;
+    atomic_int done, wrong;
+};
+
+/* Piece 0 takes until the others are done: so the second thread comes to help. */
+static void do_in_order(void *context, int step, int piece, int worker)
+{
+    struct order *order = context;
+    bool is_of_second = piece >= order->pieces / 2;
+    (void)step;
+    while (piece == 0 && atomic_load(&order->done) < order->pieces - 1)
+        spin(3);
+    if (worker == 1) {
+        int *last = &order->last[is_of_second];
+        atomic_fetch_add(&order->wrong, piece != *last + (is_of_second ? 1 : -1));
+        *last = piece;
+    }
+    atomic_fetch_add(&order->done, 1);
+}
+
+static void own_pieces_come_in_order_and_others_from_the_end(void **state)
+{
+    (void)state;
+    for (int run = 0; run < 100; run++) {
+        struct order order = {.pieces = 8, .last = {4, 3}};
+        struct mn_pool *pool = pool_of(2, do_in_order, &order);
+        mn_pool_run(pool, 0, order.pieces);
+        mn_pool_free(pool);
+        assert_int_equal(atomic_load(&order.wrong), 0);
+        assert_int_equal(order.last[1], 7);
+        assert_in_range(order.last[0], 0, 1); /* it may even have taken piece 0 */
+    }
+}
+
 /* While workers spin, while they sleep, and before they have begun. */
 static void a_pool_can_be_freed_at_any_time(void **state)
 {
@@ -212,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_piece_is_done_once),
         cmocka_unit_test(the_most_pieces_are_all_done),
+        cmocka_unit_test(own_pieces_come_in_order_and_others_from_the_end),
         cmocka_unit_test(a_pool_can_be_freed_at_any_time),
         cmocka_unit_test(a_pool_at_rest_uses_no_cpu),
         cmocka_unit_test(one_thread_makes_no_system_call),
