@@ -35,7 +35,9 @@ struct share {
 
 struct mn_pool {
     struct share shares[MN_MAX_THREADS];
+    /* Who reports pieces looks for sleepers: one line for both. */
     _Alignas(CACHE_LINE) atomic_int done; /* pieces of the open step */
+    atomic_int sleepers;                  /* threads that wait on `wake`, or are about to */
 
     _Alignas(CACHE_LINE) mn_pool_work *work;
     void *context;
@@ -43,7 +45,6 @@ struct mn_pool {
     int step, pieces;     /* the open step; written by the caller before it opens */
     uint32_t serial;      /* of the open step; the caller's */
 
-    atomic_int sleepers; /* threads that wait on `wake`, or are about to */
     atomic_bool closing;
     pthread_mutex_t lock; /* orders going to sleep and waking up; guards no field */
     pthread_cond_t wake;
