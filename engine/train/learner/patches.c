@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Which of a patch's rows or patch, begin to end, are inside of the picture; first: where the
+/* Which of a patch's rows or columns, begin to end, are inside of the picture; first: where the
  * patch begins, may be outside. */
 static void inside(int first, int size, int *begin, int *end)
 {
