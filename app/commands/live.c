@@ -195,6 +195,16 @@ static void save_key_screenshot(struct live *live)
         fprintf(stderr, "camlabel: wrote %s\n", path);
 }
 
+static void take_newest(struct live *live, struct frame **shown)
+{
+    struct frame *newest = mailbox_try_take(&live->display);
+    if (!newest)
+        return;
+    frame_drop(*shown);
+    *shown = newest;
+    stats_count(&live->stats, STAGE_DISPLAY, monotonic_ns());
+}
+
 /* Until the window is closed or stopping is requested. Leaves the last frame in *shown, with its
  * use. */
 static enum mn_status window_loop(struct live *live, struct frame **shown, struct mn_error *error)
@@ -207,25 +217,22 @@ static enum mn_status window_loop(struct live *live, struct frame **shown, struc
             save_key_screenshot(live);
             continue;
         }
-        struct frame *newest = mailbox_try_take(&live->display);
-        if (newest) {
-            frame_drop(*shown);
-            *shown = newest;
-            stats_count(&live->stats, STAGE_DISPLAY, monotonic_ns());
-        }
+        take_newest(live, shown);
         if (*shown && show(live, *shown, error))
             return error->status;
     }
     return MN_OK;
 }
 
-static enum mn_status save_last_screenshot(struct live *live, const struct frame *shown,
+/* The last frame with the last answer: a slow screen may have shown neither yet. */
+static enum mn_status save_last_screenshot(struct live *live, struct frame **shown,
                                            struct mn_error *error)
 {
     const char *path = live->settings->screenshot;
-    if (!shown)
+    take_newest(live, shown);
+    if (!*shown)
         return mn_fail(error, MN_FAILED, "%s: no screenshot, because no frame came", path);
-    if (show(live, shown, error)) /* once more, so that the last answer is in it */
+    if (show(live, *shown, error))
         return error->status;
     return window_screenshot(live->window, path, error);
 }
@@ -235,7 +242,7 @@ static enum mn_status run_window(struct live *live, struct mn_error *error)
     struct frame *shown = NULL;
     enum mn_status status = window_loop(live, &shown, error);
     if (!status && live->settings->screenshot)
-        status = save_last_screenshot(live, shown, error);
+        status = save_last_screenshot(live, &shown, error);
     frame_drop(shown);
     return status;
 }
