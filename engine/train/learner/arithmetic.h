@@ -31,6 +31,11 @@ struct mn_arithmetic {
     void (*depthwise_weight)(const float *input, const float *d_output, float *d_weight,
                              int in_size, int out_size, int stride, int pad, size_t channels);
 
+    /* The gradient of a depthwise layer's input by one picture, where its stride is 2: with stride
+     * 1 it is a depthwise convolution itself. weight [3][3][channels] */
+    void (*depthwise_input)(const float *d_output, const float *weight, float *d_input, int in_size,
+                            int out_size, int pad, size_t channels);
+
     /* into[i] += from[i] */
     void (*add)(float *into, const float *from, size_t count);
     /* average[i] = decay * average[i] + (1 - decay) * value[i] */

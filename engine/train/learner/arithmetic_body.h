@@ -1,5 +1,7 @@
 /* The loops of arithmetic.h. Included by one file per instruction set, whose compiler flags make
  * vectors of them; `table` is what that file gives out. */
+#include <string.h>
+
 #include "arithmetic.h"
 
 static void activate(const float *restrict y, const float *restrict scale,
@@ -96,6 +98,64 @@ static void depthwise_weight(const float *restrict input, const float *restrict 
         }
 }
 
+/* The outputs of stride 2 that an input row or column went to, and by which tap: one in the middle
+ * of a kernel, or one or two at its edges. */
+struct destinations {
+    int count, output[2], tap[2];
+};
+
+static struct destinations destinations_of(int place, int pad, int out_size)
+{
+    struct destinations to = {0};
+    for (int tap = (place + pad) % 2; tap < 3; tap += 2) {
+        int output = (place + pad - tap) / 2;
+        if (place + pad < tap || output >= out_size)
+            continue;
+        to.output[to.count] = output;
+        to.tap[to.count++] = tap;
+    }
+    return to;
+}
+
+static inline void sum_products(int count, const float *const *d, const float *const *weight,
+                                float *restrict sum, size_t channels)
+{
+    for (size_t c = 0; c < channels; c++) {
+        float s = d[0][c] * weight[0][c];
+        for (int i = 1; i < count; i++)
+            s += d[i][c] * weight[i][c];
+        sum[c] = s;
+    }
+}
+
+static void depthwise_input(const float *restrict d_output, const float *restrict weight,
+                            float *restrict d_input, int in_size, int out_size, int pad,
+                            size_t channels)
+{
+    for (int y = 0; y < in_size; y++) {
+        struct destinations row = destinations_of(y, pad, out_size);
+        for (int x = 0; x < in_size; x++, d_input += channels) {
+            struct destinations column = destinations_of(x, pad, out_size);
+            const float *d[4], *w[4];
+            int count = 0;
+            for (int i = 0; i < row.count; i++)
+                for (int k = 0; k < column.count; k++, count++) {
+                    d[count] =
+                        d_output + (size_t)(row.output[i] * out_size + column.output[k]) * channels;
+                    w[count] = weight + (size_t)(row.tap[i] * 3 + column.tap[k]) * channels;
+                }
+            if (count == 4)
+                sum_products(4, d, w, d_input, channels);
+            else if (count == 2)
+                sum_products(2, d, w, d_input, channels);
+            else if (count == 1)
+                sum_products(1, d, w, d_input, channels);
+            else
+                memset(d_input, 0, channels * sizeof *d_input);
+        }
+    }
+}
+
 /* --- weights --- */
 
 static void add(float *restrict into, const float *restrict from, size_t count)
@@ -116,6 +176,7 @@ static const struct mn_arithmetic table = {
     .deactivate = deactivate,
     .denormalise = denormalise,
     .depthwise_weight = depthwise_weight,
+    .depthwise_input = depthwise_input,
     .add = add,
     .average = average,
 };

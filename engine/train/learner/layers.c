@@ -50,44 +50,34 @@ static size_t packed_depthwise(int channels)
     return mn_packed_size(mn_kernels_best()->depthwise, 9, 1, channels);
 }
 
-/* Backward, the weights' taps come in the opposite order: an input pixel went to the output to its
- * lower right by its upper left tap. */
-static void pack_depthwise(const float *weight, int channels, enum mn_direction direction,
-                           float *packed)
-{
-    size_t row = (size_t)channels;
-    float *turned = packed + packed_depthwise(channels);
-    for (size_t tap = 0; tap < 9; tap++)
-        memcpy(turned + tap * row, weight + (direction == MN_FORWARD ? tap : 8 - tap) * row,
-               row * sizeof *turned);
-    mn_pack_transposed(mn_kernels_best()->depthwise, turned, 9, channels, packed);
-}
-
-/* The outputs of a layer of stride 2 where one of stride 1 would have had them, zeros between. */
-static void spread(const struct mn_layer *layer, const float *d_output, float *d_spread)
+/* Backward of stride 1, the weights' taps come in the opposite order: an input pixel went to the
+ * output to its lower right by its upper left tap. Backward of stride 2 takes them as they are. */
+static void pack_depthwise(const struct mn_layer *layer, const float *weight,
+                           enum mn_direction direction, float *packed)
 {
     size_t channels = (size_t)layer->in_channels;
-    memset(d_spread, 0, mn_layer_in_floats(layer) * sizeof *d_spread);
-    for (int y = 0; y < layer->out_size; y++)
-        for (int x = 0; x < layer->out_size; x++, d_output += channels) {
-            int row = 2 * y + 1 - layer->pad, column = 2 * x + 1 - layer->pad;
-            memcpy(d_spread + (size_t)(row * layer->in_size + column) * channels, d_output,
-                   channels * sizeof *d_output);
-        }
+    float *turned = packed + packed_depthwise(layer->in_channels);
+    if (direction == MN_BACKWARD && layer->stride == 2) {
+        memcpy(packed, weight, 9 * channels * sizeof *packed);
+        return;
+    }
+    for (size_t tap = 0; tap < 9; tap++)
+        memcpy(turned + tap * channels,
+               weight + (direction == MN_FORWARD ? tap : 8 - tap) * channels,
+               channels * sizeof *turned);
+    mn_pack_transposed(mn_kernels_best()->depthwise, turned, 9, layer->in_channels, packed);
 }
 
-/* The same kernel once more: what the outputs' gradients give to the inputs, its taps turned. */
 static void depthwise_backward(const struct mn_layer_pass *pass, const float *d_output,
                                float *d_input)
 {
     const struct mn_layer *layer = pass->layer;
-    if (layer->stride == 2)
-        spread(layer, d_output, pass->columns);
-    struct mn_conv_args args =
-        convolution(pass, layer->stride == 2 ? pass->columns : d_output, d_input);
-    args.out_size = args.row_end = layer->in_size;
-    args.in_size = layer->in_size;
-    args.stride = args.pad = 1;
+    if (layer->stride == 2) {
+        pass->arithmetic->depthwise_input(d_output, pass->packed, d_input, layer->in_size,
+                                          layer->out_size, layer->pad, (size_t)layer->in_channels);
+        return;
+    }
+    struct mn_conv_args args = convolution(pass, d_output, d_input);
     mn_kernels_best()->depthwise3x3(&args);
 }
 
@@ -126,7 +116,7 @@ void mn_layer_pack(const struct mn_layer *layer, const float *weight, enum mn_di
     struct mn_packing packing = mn_kernels_best()->dense;
     int depth = depth_of(layer);
     if (layer->kind == MN_DEPTHWISE)
-        pack_depthwise(weight, layer->in_channels, direction, packed);
+        pack_depthwise(layer, weight, direction, packed);
     else if (depth && direction == MN_FORWARD)
         mn_pack(packing, weight, NULL, depth, 1, layer->out_channels, packed);
     else if (depth)
@@ -158,14 +148,7 @@ static void add_weight_gradient(const float *d_output, const float *input, float
 
 size_t mn_layer_columns(const struct mn_layer *layer)
 {
-    switch (layer->kind) {
-    case MN_CONV:
-        return pixels_of(layer->out_size) * 9 * (size_t)layer->in_channels;
-    case MN_DEPTHWISE:
-        return layer->stride == 2 ? mn_layer_in_floats(layer) : 0;
-    default:
-        return 0;
-    }
+    return layer->kind == MN_CONV ? pixels_of(layer->out_size) * 9 * (size_t)layer->in_channels : 0;
 }
 
 /* --- the layers --- */

@@ -1,7 +1,8 @@
 /* The layers with weights, forward beside backward, without what follows them (bias, batch norm,
  * activation). What has weights for a factor runs on the inference engine's kernels, forward and
- * backward, with weights packed once a step. The weights' gradients are products of two
- * activations: OpenBLAS's, but for depthwise layers, which are a loop of ours.
+ * backward, with weights packed once a step; but backward through a depthwise layer of stride 2 is
+ * a loop of ours. So are the gradients of depthwise weights; those of the others are products of
+ * two activations, and OpenBLAS's.
  *
  * Activations are [pictures][size][size][channels]. Weights lie as in weights.h: standard
  * [out][3][3][in], depthwise [3][3][channels], pointwise and linear [out][in]. */
@@ -25,8 +26,7 @@ size_t mn_layer_in_floats(const struct mn_layer *layer);
 size_t mn_layer_out_floats(const struct mn_layer *layer);
 
 /* Floats of `columns`, for backward: a standard convolution's products are with [pixels][3][3][in],
- * made of one picture at a time; a depthwise layer of stride 2 spreads one picture's gradients to
- * where stride 1 would have them. 0 for the others. */
+ * made of one picture at a time. 0 for the others. */
 size_t mn_layer_columns(const struct mn_layer *layer);
 
 /* Floats of `packed`, for either direction; 0 for layers without weights. */
