@@ -1,18 +1,16 @@
 #!/bin/sh
-# Runs the test programs named and closes with "N passed, N failed, N skipped". A failing program's output is shown whole, a
-# skipped test's reason always. Fails if anything failed, or if nothing ran.
+# Runs the test programs named, as many at a time as there are cores, and closes with "N passed, N failed, N skipped". A failing
+# program's output is shown whole, a skipped test's reason always. Fails if anything failed, or if nothing ran.
 set -u
-
-passed=0 failed=0 skipped=0
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
 
 # How many tests have this mark; cmocka lists skipped and failed ones twice.
 count() {
     grep -a -E "^\[ *$1 *\] [^:]*\$" "$output" | sort -u | wc -l
 }
 
-for program; do
+# One program, with its output to file $2 and what came of it to $2.told. Its counts are appended to $3.
+run_one() {
+    program=$1 output=$2 tally=$3
     "$program" >"$output" 2>&1 </dev/null
     code=$?
     ok=$(count OK) bad=$(count FAILED) out=$(count SKIPPED)
@@ -24,9 +22,19 @@ for program; do
     else
         echo "ok      $name: $ok passed$([ "$out" -eq 0 ] || echo ", $out skipped")"
         grep -a -E '^(skipped|measured): ' "$output" | sort -u | sed 's/^/        /'
-    fi
-    passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + out))
-done
+    fi >"$output.told"
+    echo "$ok $bad $out" >>"$tally"
+    flock "$tally" cat "$output.told" # not between the lines of another
+    rm "$output" "$output.told"
+}
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+if [ "${1-}" = --one ]; then
+    run_one "$2" "$(mktemp "$3.XXXXXX")" "$3"
+    exit
+fi
+
+tally=$(mktemp)
+trap 'rm -f "$tally"' EXIT
+for program; do echo "$program"; done | xargs -P "$(nproc)" -I '{}' sh "$0" --one '{}' "$tally"
+awk '{ passed += $1; failed += $2; skipped += $3 }
+     END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped; exit failed > 0 || passed == 0 }' "$tally"

@@ -282,7 +282,7 @@ static void a_head_is_retrained(void **state)
 {
     (void)state;
     struct mn_dataset *dataset = open_data("some");
-    struct mn_recipe recipe = plain(20, 8);
+    struct mn_recipe recipe = plain(40, 8);
     struct mn_trainer *trainer = new_trainer(&recipe, dataset);
     struct mn_model *trunk, *again;
     struct mn_error error;
@@ -291,7 +291,6 @@ static void a_head_is_retrained(void **state)
     assert_int_equal(mn_trainer_export(trainer, &trunk, &error), MN_OK);
     mn_trainer_free(trainer);
     for (int uncached = 0; uncached < 2; uncached++) {
-        struct mn_step step = {0};
         recipe.freeze = MN_BLOCKS;
         recipe.no_feature_cache = uncached;
         recipe.augmentation.hflip = 0.5;
@@ -300,8 +299,9 @@ static void a_head_is_retrained(void **state)
             trunk->labels[i][0] = 'x'; /* other classes: the head begins anew */
         assert_int_equal(mn_trainer_new(&trainer, &settings, &error), MN_OK);
         while (!mn_trainer_at_end(trainer))
-            step = one_step(trainer);
-        assert_true(step.correct >= 7);
+            one_step(trainer);
+        struct mn_epoch_sums sums = mn_trainer_sums(trainer);
+        assert_true(sums.correct >= 0.8 * (double)sums.pictures);
         assert_int_equal(mn_trainer_export(trainer, &again, &error), MN_OK);
         assert_memory_equal(again->parameters[5].weight, trunk->parameters[5].weight,
                             sizeof(float));
