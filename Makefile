@@ -88,7 +88,7 @@ TRAIN_OBJ  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(FOREIGN),$(TRAIN_SRC)))
 APP_OBJ    := $(patsubst %.c,$(BUILD)/%.o,$(filter-out app/main.c app/train/main.c $(if $(OPENBLAS),,app/train/%),$(wildcard app/*.c app/*/*.c)))
 PROGRAMS   := $(BUILD)/camlabel $(if $(OPENBLAS),$(BUILD)/camlabel-train)
 TEST_OBJ   := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(wildcard tests/*/test_*.c),$(wildcard tests/*.c tests/unit/*.c tests/kernels/*.c tests/golden/*.c tests/live/*.c tests/train/*.c)))
-TESTS      := $(patsubst %.c,$(BUILD)/%,$(filter-out $(if $(OPENBLAS),,tests/train/%),$(wildcard tests/*/test_*.c)))
+TESTS      := $(patsubst %.c,$(BUILD)/%,$(filter-out $(if $(OPENBLAS),,tests/train/%) $(WITHOUT),$(wildcard tests/*/test_*.c)))
 FUZZERS    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 LIBRARIES  := $(BUILD)/libapp.a $(BUILD)/libtrain.a $(BUILD)/libmobilenet.a
 
@@ -212,12 +212,12 @@ emulated:
 	    ENGINE_SRC='tests/kernels/emulated/cpu.c $(filter-out engine/kernels/cpu.c,$(ENGINE_SRC))'
 	@sh tests/run.sh $(EMULATED)
 
-# The sanitizers' own builds; leaks count as failures. asan takes undefined behaviour along.
+# The sanitizers' own builds; leaks count as failures. asan takes undefined behaviour along. The kernels know no threads.
 asan:
 	@$(MAKE) --no-print-directory test mutations BUILD=$(BUILD)/asan \
-	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+	    CFLAGS='-O2 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 tsan:
-	@$(MAKE) --no-print-directory test BUILD=$(BUILD)/tsan CFLAGS='-O1 -g -fsanitize=thread'
+	@$(MAKE) --no-print-directory test BUILD=$(BUILD)/tsan WITHOUT=tests/kernels/% CFLAGS='-O2 -g -fsanitize=thread'
 
 lint: export LINT_FLAGS = $(filter-out -MMD -MP -Werror,$(ALL_CFLAGS))
 lint:
