@@ -1,7 +1,5 @@
 /* The loops of arithmetic.h. Included by one file per instruction set, whose compiler flags make
  * vectors of them; `table` is what that file gives out. */
-#include <string.h>
-
 #include "arithmetic.h"
 
 static void activate(const float *restrict y, const float *restrict scale,
@@ -99,7 +97,7 @@ static void depthwise_weight(const float *restrict input, const float *restrict 
 }
 
 /* The outputs of stride 2 that an input row or column went to, and by which tap: one in the middle
- * of a kernel, or one or two at its edges. */
+ * of a kernel, or one or two at its edges. Never none, in_size being even. */
 struct destinations {
     int count, output[2], tap[2];
 };
@@ -136,7 +134,7 @@ static void depthwise_input(const float *restrict d_output, const float *restric
         struct destinations row = destinations_of(y, pad, out_size);
         for (int x = 0; x < in_size; x++, d_input += channels) {
             struct destinations column = destinations_of(x, pad, out_size);
-            const float *d[4], *w[4];
+            const float *d[4] = {d_output}, *w[4] = {weight};
             int count = 0;
             for (int i = 0; i < row.count; i++)
                 for (int k = 0; k < column.count; k++, count++) {
@@ -148,10 +146,8 @@ static void depthwise_input(const float *restrict d_output, const float *restric
                 sum_products(4, d, w, d_input, channels);
             else if (count == 2)
                 sum_products(2, d, w, d_input, channels);
-            else if (count == 1)
-                sum_products(1, d, w, d_input, channels);
             else
-                memset(d_input, 0, channels * sizeof *d_input);
+                sum_products(1, d, w, d_input, channels);
         }
     }
 }

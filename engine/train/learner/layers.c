@@ -55,17 +55,20 @@ static size_t packed_depthwise(int channels)
 static void pack_depthwise(const struct mn_layer *layer, const float *weight,
                            enum mn_direction direction, float *packed)
 {
+    struct mn_packing packing = mn_kernels_best()->depthwise;
     size_t channels = (size_t)layer->in_channels;
-    float *turned = packed + packed_depthwise(layer->in_channels);
-    if (direction == MN_BACKWARD && layer->stride == 2) {
+    if (direction == MN_FORWARD) {
+        mn_pack_transposed(packing, weight, 9, layer->in_channels, packed);
+        return;
+    }
+    if (layer->stride == 2) {
         memcpy(packed, weight, 9 * channels * sizeof *packed);
         return;
     }
+    float *turned = packed + packed_depthwise(layer->in_channels);
     for (size_t tap = 0; tap < 9; tap++)
-        memcpy(turned + tap * channels,
-               weight + (direction == MN_FORWARD ? tap : 8 - tap) * channels,
-               channels * sizeof *turned);
-    mn_pack_transposed(mn_kernels_best()->depthwise, turned, 9, layer->in_channels, packed);
+        memcpy(turned + tap * channels, weight + (8 - tap) * channels, channels * sizeof *turned);
+    mn_pack_transposed(packing, turned, 9, layer->in_channels, packed);
 }
 
 static void depthwise_backward(const struct mn_layer_pass *pass, const float *d_output,
