@@ -8,6 +8,8 @@ VERSION := 0.1.0
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BUILD   ?= build
+# One name, however the folder is given: the lists of dependencies name objects as they were named when they were made.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CFLAGS  ?= -O3 -g
 MODEL   ?=
