@@ -37,7 +37,7 @@ static enum mn_status answer(struct classify_thread *classify, const struct fram
     if (classify_image(classify->engine, &frame->image, classify->probabilities,
                        &result->preprocess_ms, &result->inference_ms, &classify->error))
         return classify->error.status;
-    steady_update(&classify->steady, classify->probabilities, frame->captured_ns);
+    steady_update(&classify->steady, classify->probabilities, frame->pts_ns);
     result->top_count =
         result_rank(classify->probabilities, classify->steady.count, result->top, RESULT_TOP);
     result->label = classify->steady.label;

@@ -42,14 +42,13 @@ void steady_close(struct steady *steady)
     steady->smoothed = NULL;
 }
 
-void steady_update(struct steady *steady, const float *probabilities, int64_t captured_ns)
+void steady_update(struct steady *steady, const float *probabilities, int64_t pts_ns)
 {
     /* The weight of the new answer depends on the time since the last one, so that the label calms
      * down equally fast on a Pi at 3 frames a second and on a desktop at 60. */
-    double since_ms =
-        steady->updated_ns ? (double)(captured_ns - steady->updated_ns) * 1e-6 : INFINITY;
+    double since_ms = steady->updated_ns ? (double)(pts_ns - steady->updated_ns) * 1e-6 : INFINITY;
     float weight = since_ms > 0 ? (float)(1 - exp(-since_ms / steady->smoothing_ms)) : 0.1F;
-    steady->updated_ns = captured_ns;
+    steady->updated_ns = pts_ns;
     int best = 0;
     bool known = false;
     for (int i = 0; i < steady->count; i++) {

@@ -41,10 +41,10 @@ struct steady {
     double smoothing_ms; /* time constant of the smoothing */
     float enter, stay;
     double unknown_below;
-    int label;   /* state: as in struct result */
-    float p;     /* of the label, as in struct result */
-    float known; /* share of the frames whose likeliest class reaches unknown_below */
-    int64_t updated_ns;
+    int label;          /* state: as in struct result */
+    float p;            /* of the label, as in struct result */
+    float known;        /* share of the frames whose likeliest class reaches unknown_below */
+    int64_t updated_ns; /* pts of the last frame; 0 before the first */
     int count;
     float *smoothed; /* [count], owned */
 };
@@ -52,7 +52,7 @@ struct steady {
 /* unknown_below: probability of the likeliest class below which it is unknown; 0: there is no such
  * answer. Returns 0, or -1 when memory runs out. */
 int steady_open(struct steady *steady, int count, double unknown_below);
-void steady_update(struct steady *steady, const float *probabilities, int64_t captured_ns);
+void steady_update(struct steady *steady, const float *probabilities, int64_t pts_ns);
 void steady_close(struct steady *steady);
 
 #endif

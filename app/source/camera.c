@@ -249,7 +249,7 @@ static enum source_status camera_next(struct source *source, int wake_fd, struct
         if (status == MN_OK) {
             camera->broken_since_ns = 0;
             (*frame)->number = number;
-            (*frame)->captured_ns = captured_ns;
+            (*frame)->captured_ns = (*frame)->pts_ns = captured_ns;
             return SOURCE_FRAME;
         }
         if (status == MN_FAILED || count_broken(camera, error) == MN_FAILED)

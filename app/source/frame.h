@@ -15,8 +15,10 @@ struct frame {
     struct mn_image image; /* read only */
     uint64_t number;       /* counts from 0 at the source; gaps are frames that never reached us */
     int64_t captured_ns;   /* CLOCK_MONOTONIC: when the picture was taken, or would have been */
-    const char *truth;     /* what it shows, where the source knows (the demo); else NULL. Static */
-    atomic_int uses;       /* 1 when it comes from source->next() */
+    int64_t pts_ns;    /* the same on the source's own clock: a clip's goes by its frames, however
+                          fast they are read. Above 0, and growing */
+    const char *truth; /* what it shows, where the source knows (the demo); else NULL. Static */
+    atomic_int uses;   /* 1 when it comes from source->next() */
     void (*release)(
         struct frame *frame); /* gives pixels and frame back; called once, on any thread */
     void *owner;              /* the producer's */

@@ -30,14 +30,15 @@ static enum source_status player_next(struct source *source, int wake_fd, struct
     *frame = player->pending;
     player->pending = NULL;
     (*frame)->captured_ns = monotonic_ns();
+    (*frame)->pts_ns = (int64_t)((*frame)->number + 1) * player->frame_ns;
     return SOURCE_FRAME;
 }
 
 void player_open(struct player *player, const struct source_pacing *pacing, double own_framerate)
 {
     player->source.next = player_next;
-    if (!pacing->as_fast_as_possible)
-        player->pace.interval_ns = (int64_t)(1e9 / player_framerate(pacing, own_framerate));
+    player->frame_ns = (int64_t)(1e9 / player_framerate(pacing, own_framerate));
+    player->pace.interval_ns = pacing->as_fast_as_possible ? 0 : player->frame_ns;
 }
 
 enum mn_status player_preload(struct player *player, struct mn_error *error)

@@ -11,6 +11,7 @@
 struct player {
     struct source source; /* first: a source leads back to its player; the reader sets close */
     struct pace pace;
+    int64_t frame_ns;      /* how long a frame is there, where time is not hurried */
     struct frame *pending; /* made, not yet due; the player's use */
     /* Makes the next frame, with all but its time. May take long only if it looks at wake_fd
      * meanwhile: then SOURCE_WOKEN. */

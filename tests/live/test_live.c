@@ -63,6 +63,30 @@ static void demo_knows_the_truth(void **state)
     process_free(&p);
 }
 
+/* The label is steadied by the demo's time: what reads faster sees what a viewer sees. A new card
+ * comes every four seconds, and the label is late by four frames of 120. */
+static void demo_is_known_at_any_pace(void **state)
+{
+    (void)state;
+    enum { FRAMES = 300 };
+    struct process p;
+    process_expect(&p,
+                   (const char *[]){"live", "--model", "models/cards.safetensors", "--input",
+                                    "demo", "--headless", "--frames", "300",
+                                    "--as-fast-as-possible", NULL},
+                   0, FRAMES);
+    int right = 0;
+    for (int i = 0; i < FRAMES; i++) {
+        json_t *line = process_json_line(p.out, i);
+        const char *label = json_string_value(json_object_get(line, "label"));
+        right += label && !strcmp(label, json_string_value(json_object_get(line, "truth")));
+        json_decref(line);
+    }
+    if (right < FRAMES * 95 / 100)
+        fail_msg("the label is right in %d of %d frames", right, FRAMES);
+    process_free(&p);
+}
+
 static void without_camera_and_screen_says_so(void **state)
 {
     (void)state;
@@ -183,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clip_gives_every_frame_once),
         cmocka_unit_test(demo_knows_the_truth),
+        cmocka_unit_test(demo_is_known_at_any_pace),
         cmocka_unit_test(without_camera_and_screen_says_so),
         cmocka_unit_test(window_is_drawn_in_memory_for_a_screenshot),
         cmocka_unit_test(a_screenshot_by_key_that_fails_is_no_failure_of_the_run),

@@ -48,6 +48,7 @@ static void frames_are_what_they_say(void **state)
         assert_string_equal(frame->truth, cards_name(index));
         assert_int_equal(frame->number, n);
         assert_true(frame->captured_ns > 0);
+        assert_int_equal(frame->pts_ns, (n + 1) * 500000000LL); /* though nobody waits */
         assert_int_equal(frame->image.format, MN_PIXEL_RGB24);
         assert_int_equal(frame->image.width, 64);
         assert_int_equal(frame->image.height, 48);
