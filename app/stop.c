@@ -26,7 +26,7 @@ void stop_request(struct stop *stop)
         stop->wake(stop->wake_context);
 }
 
-bool stop_requested(struct stop *stop)
+bool stop_requested(const struct stop *stop)
 {
     return atomic_load(&stop->requested);
 }
@@ -63,6 +63,16 @@ static void set_actions(const struct sigaction *action)
     }
 }
 
+/* Lets the next one through to the calling thread, and to its default action, which is to end the
+ * process. */
+static void let_signals_through(void)
+{
+    sigset_t signals;
+    stop_signals(&signals);
+    set_actions(&(struct sigaction){.sa_handler = SIG_DFL});
+    pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+}
+
 static void *watch(void *argument)
 {
     struct stop *stop = argument;
@@ -73,15 +83,11 @@ static void *watch(void *argument)
     int ready = ppoll(fds, 2, stop->duration_s > 0 ? &timeout : NULL, NULL);
     if (fds[0].revents)
         return NULL;
-    if (ready > 0) { /* a signal: let the next one through to its default action, which is to end
-                        the process */
+    if (ready > 0) { /* a signal */
         struct signalfd_siginfo info;
         ssize_t got = read(stop->signal_fd, &info, sizeof info);
         (void)got;
-        sigset_t signals;
-        stop_signals(&signals);
-        set_actions(&(struct sigaction){.sa_handler = SIG_DFL});
-        pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+        let_signals_through();
     }
     stop_request(stop);
     while (poll(fds, 1, -1) < 0 && errno == EINTR)
@@ -117,6 +123,7 @@ void stop_close(struct stop *stop)
 {
     raise_event(stop->closing_fd);
     pthread_join(stop->thread, NULL);
+    let_signals_through();
     close(stop->fd);
     close(stop->closing_fd);
     close(stop->signal_fd);

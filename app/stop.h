@@ -28,9 +28,9 @@ struct stop {
  * duration_s 0: no end. */
 enum mn_status stop_open(struct stop *stop, double duration_s, void (*wake)(void *), void *context,
                          struct mn_error *error);
-void stop_close(struct stop *stop);
+void stop_close(struct stop *stop); /* from then on a signal ends the process */
 
 void stop_request(struct stop *stop); /* any thread, idempotent */
-bool stop_requested(struct stop *stop);
+bool stop_requested(const struct stop *stop);
 
 #endif
