@@ -81,9 +81,12 @@ static enum mn_status agree_on_recipe(struct fit *fit, struct mn_error *error)
     return fit->recipe_text ? MN_OK : mn_fail(error, MN_FAILED, "not enough memory");
 }
 
-/* Only once all else is open: what was refused leaves no run behind. */
-static enum mn_status write_recipe(struct fit *fit, struct mn_error *error)
+/* Only once all else is open: what was refused leaves no run behind, and none that was to be
+ * overwritten is lost. */
+static enum mn_status begin_run(struct fit *fit, struct mn_error *error)
 {
+    if (!fit->settings.resume && run_folder_clear(&fit->paths, error))
+        return error->status;
     char *text = fit_settings_run_text(&fit->settings);
     if (!text)
         return mn_fail(error, MN_FAILED, "not enough memory");
@@ -95,10 +98,14 @@ static enum mn_status write_recipe(struct fit *fit, struct mn_error *error)
 enum mn_status fit_open(struct fit *fit, struct mn_error *error)
 {
     const struct fit_settings *settings = &fit->settings;
-    if (run_folder_open(&fit->paths, settings->output, settings->resume, settings->overwrite,
+    if (settings->resume && settings->overwrite)
+        return mn_fail(error, MN_BAD_INPUT,
+                       "--resume goes on with the training in RUN and --overwrite forgets it: "
+                       "leave one out");
+    if (run_folder_open(&fit->paths, settings->output, settings->resume || settings->overwrite,
                         error) ||
         agree_on_recipe(fit, error) || load_initial(fit, error) || open_data(fit, error) ||
-        open_trainer(fit, error) || write_recipe(fit, error))
+        open_trainer(fit, error) || begin_run(fit, error))
         return error->status;
     return epoch_log_open(&fit->log, fit->paths.log, mn_trainer_epoch(fit->trainer), error);
 }

@@ -30,7 +30,8 @@ extern const struct option_spec fit_option_table[];
 extern const struct option_spec fit_recipe_table[];
 
 /* On --resume the flags that are not given are those that the run began with, and those that are
- * given must agree: makes *settings those of the run. Errors: MN_BAD_INPUT names the flag. */
+ * given must agree, unless they say the default: makes *settings those of the run. Errors:
+ * MN_BAD_INPUT names the flag. */
 enum mn_status fit_settings_resume(struct fit_settings *settings, const char *run_recipe_path,
                                    struct mn_error *error);
 

@@ -35,8 +35,17 @@ static void join(char path[RUN_PATH_SIZE], const char *folder, const char *name)
     snprintf(path, RUN_PATH_SIZE, "%s%s%s", folder, slash ? "" : "/", name);
 }
 
-enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool resume,
-                               bool overwrite, struct mn_error *error)
+enum { RUN_FILES = 6 };
+
+static const char *file_of(const struct run_paths *paths, int i)
+{
+    const char *const files[RUN_FILES] = {paths->checkpoint, paths->log,    paths->model,
+                                          paths->best,       paths->report, paths->recipe};
+    return files[i];
+}
+
+enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool may_be_taken,
+                               struct mn_error *error)
 {
     enum { LONGEST_NAME = 64 };
     if (!*folder || strlen(folder) + LONGEST_NAME > RUN_PATH_SIZE)
@@ -50,20 +59,23 @@ enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool
     if (make_folders(folder, error))
         return error->status;
 
-    const char *const files[] = {paths->checkpoint, paths->log,    paths->model,
-                                 paths->best,       paths->report, paths->recipe};
-    for (size_t i = 0; i < sizeof files / sizeof *files && !resume; i++) {
-        if (access(files[i], F_OK) != 0)
-            continue;
-        if (!overwrite)
-            return mn_fail(error, MN_BAD_INPUT,
-                           "%s: a training is in this folder already; --resume goes on with it, "
-                           "--overwrite begins it anew, or name another --output",
-                           folder);
-        if (unlink(files[i]))
-            return mn_fail(error, MN_FAILED, "%s: cannot be removed: %s", files[i],
+    bool is_taken = false;
+    for (int i = 0; i < RUN_FILES; i++)
+        is_taken |= access(file_of(paths, i), F_OK) == 0;
+    if (is_taken && !may_be_taken)
+        return mn_fail(error, MN_BAD_INPUT,
+                       "%s: a training is in this folder already; --resume goes on with it, "
+                       "--overwrite begins it anew, or name another --output",
+                       folder);
+    return MN_OK;
+}
+
+enum mn_status run_folder_clear(const struct run_paths *paths, struct mn_error *error)
+{
+    for (int i = 0; i < RUN_FILES; i++)
+        if (unlink(file_of(paths, i)) && errno != ENOENT)
+            return mn_fail(error, MN_FAILED, "%s: cannot be removed: %s", file_of(paths, i),
                            strerror(errno));
-    }
     return MN_OK;
 }
 

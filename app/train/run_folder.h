@@ -21,10 +21,12 @@ struct run_paths {
 };
 
 /* Makes the folder, and those it is in, where they are not there. Where a training is in it
- * already: MN_BAD_INPUT, unless it is to be resumed (all stays) or overwritten (its files, and no
- * others, are removed). MN_FAILED with the system's reason. */
-enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool resume,
-                               bool overwrite, struct mn_error *error);
+ * already and may_be_taken is false: MN_BAD_INPUT. MN_FAILED with the system's reason. */
+enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool may_be_taken,
+                               struct mn_error *error);
+
+/* Removes the training's files, and no others. */
+enum mn_status run_folder_clear(const struct run_paths *paths, struct mn_error *error);
 
 /* A text file, complete or absent. */
 enum mn_status run_folder_write(const char *path, const char *text, struct mn_error *error);
