@@ -5,11 +5,13 @@
  * train() below is this line; one call of mn_trainer_step() is its middle. What the result depends
  * on is all in recipe.txt and the checkpoint: nothing that the clock says gets into the model. */
 #include <math.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "../../engine/train/schedule.h"
 #include "commands.h"
 #include "fit.h"
+#include "shell_word.h"
 #include "work_size.h"
 
 enum { EXIT_STOPPED = 130 }; /* as a shell has it for a program that Ctrl-C ended */
@@ -125,16 +127,26 @@ static enum mn_status train(struct fit *fit, struct mn_error *error)
 static void print_how_to_resume(const struct fit *fit)
 {
     const struct fit_settings *settings = &fit->settings;
-    fprintf(stderr, "go on with: camlabel-train fit --data-dir '%s' --output '%s' --resume\n",
-            settings->data_dir, settings->output);
+    char *data_dir = shell_word(settings->data_dir), *output = shell_word(settings->output);
+    if (data_dir && output)
+        fprintf(stderr, "go on with: camlabel-train fit --data-dir %s --output %s --resume\n",
+                data_dir, output);
+    free(data_dir);
+    free(output);
+}
+
+/* Did Ctrl-C end it: the opening, the loop or the report? A step that failed meanwhile failed. */
+static bool was_stopped_by_user(const struct fit *fit, enum mn_status status)
+{
+    bool is_in_loop = fit->trainer && !is_done(fit);
+    return stop_requested(&fit->stop) && (status == MN_OK) == is_in_loop;
 }
 
 /* The last words, and the exit code. */
 static int end(struct fit *fit, enum mn_status status, const struct mn_error *error)
 {
     progress_clear(&fit->progress);
-    bool is_open = fit->trainer != NULL;
-    bool was_stopped = stop_requested(&fit->stop) && (is_open ? !status && !is_done(fit) : status);
+    bool was_stopped = was_stopped_by_user(fit, status);
     int code = was_stopped ? EXIT_STOPPED : status ? train_failed(error) : MN_OK;
     if (was_stopped)
         fputs("camlabel-train: stopped\n", stderr);
@@ -177,7 +189,8 @@ const struct command command_fit = {
     .details =
         "The defaults are for a folder with a folder of photos for each class. RUN gets "
         "model.safetensors (the newest epoch's model, at the end the result), best.safetensors, "
-        "log.csv, recipe.txt and last.ckpt. Ctrl-C ends after the step under way, saves, and "
+        "log.csv, recipe.txt, last.ckpt and at the end report.html. Ctrl-C ends after the step "
+        "under way, saves, and "
         "exits with 130; a second one ends at once. After that, or after a crash, --resume goes "
         "on, to the same bytes as if nothing had happened, with as many threads.",
     .examples = "camlabel-train fit --data-dir photos --output runs/photos\n"

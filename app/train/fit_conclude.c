@@ -1,11 +1,13 @@
 /* The end of a run: the result in its place, and report.html: the result judged once more, and how
  * it came about. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "../../engine/model/model_file.h"
+#include "../option_value.h"
 #include "fit.h"
 #include "machine.h"
 #include "report.h"
@@ -33,12 +35,25 @@ static void date_text(char *text, size_t size)
         *text = 0;
 }
 
+/* Which pictures are for validation depends on the run's own numbers. */
+static void write_eval_flags(char *text, size_t size, const struct fit_settings *settings,
+                             enum mn_split split)
+{
+    char val_split[32];
+    option_print_real(settings->val_split, val_split, sizeof val_split);
+    if (split == MN_VAL)
+        snprintf(text, size, " --split val --val-split %s --seed %" PRIu64, val_split,
+                 settings->recipe.seed);
+    else
+        snprintf(text, size, " --split %s", split_names[split]);
+}
+
 static enum mn_status write_report(struct fit *fit, const struct mn_model *model,
                                    const struct mn_evaluation *evaluation,
                                    const struct mn_metrics *metrics, int best_epoch,
                                    struct mn_error *error)
 {
-    char date[32], cpu[128], command[3 * RUN_PATH_SIZE + 128];
+    char date[32], cpu[128], eval_flags[128];
     enum mn_split split = data_judging_split(fit->dataset);
     struct report_pictures pictures = report_pictures_of(fit->dataset, split);
     struct stat file = {0};
@@ -49,20 +64,20 @@ static enum mn_status write_report(struct fit *fit, const struct mn_model *model
     stat(fit->paths.model, &file);
     date_text(date, sizeof date);
     machine_cpu_name(cpu, sizeof cpu);
-    snprintf(command, sizeof command, "camlabel-train fit --data-dir %s --recipe %s --output %s",
-             fit->settings.data_dir, fit->paths.recipe, fit->settings.output);
+    write_eval_flags(eval_flags, sizeof eval_flags, &fit->settings, split);
     const struct report report = {
         .evaluation = evaluation,
         .metrics = metrics,
         .labels = model->labels,
         .split = split == MN_VAL ? "validation" : "test",
+        .eval_flags = eval_flags,
         .pictures = &pictures,
         .preprocessing = &model->preprocessing,
         .epochs = epochs,
         .epoch_count = fit->log.count,
         .best_epoch = best_epoch,
-        .command = command,
         .recipe = fit->recipe_text,
+        .recipe_path = fit->paths.recipe,
         .data_dir = fit->settings.data_dir,
         .train_pictures = mn_dataset_count(fit->dataset, MN_TRAIN),
         .left_out = mn_dataset_left_out(fit->dataset),

@@ -4,7 +4,10 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "shell_word.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
 #define NO_BREAK_SPACE "\xc2\xa0"
@@ -110,31 +113,12 @@ void html_section(FILE *to, const char *id, const char *title)
     html_put(to, "<section id=\"%T\"><h2>%T</h2>\n", id, title);
 }
 
-void html_shell_word(FILE *to, const char *word)
+void html_shell_word(FILE *to, const char *text)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_-./,:=+@%";
-    if (*word && word[strspn(word, plain)] == '\0') {
-        fputs(word, to);
-        return;
-    }
-    /* in single quotes all is plain but the single quote, which is put between two such words */
-    fputs("&#39;", to);
-    while (*word) {
-        char piece[256];
-        size_t length = strcspn(word, "'");
-        if (*word == '\'') {
-            fputs("&#39;\\&#39;&#39;", to);
-            word++;
-            continue;
-        }
-        length = length < sizeof piece ? length : sizeof piece - 1;
-        memcpy(piece, word, length);
-        piece[length] = '\0';
-        html_text(to, piece);
-        word += length;
-    }
-    fputs("&#39;", to);
+    char *word = shell_word(text);
+    if (word)
+        html_text(to, word);
+    free(word);
 }
 
 void html_base64(FILE *to, const uint8_t *data, size_t bytes)

@@ -18,8 +18,8 @@ void html_put(FILE *to, const char *format, ...);
 /* "<section id><h2>title</h2>"; the caller writes "</section>". */
 void html_section(FILE *to, const char *id, const char *title);
 
-/* A word of a POSIX shell that means exactly this text, escaped. */
-void html_shell_word(FILE *to, const char *word);
+/* shell_word() of this text. */
+void html_shell_word(FILE *to, const char *text);
 
 /* RFC 4648, section 4, in one line. */
 void html_base64(FILE *to, const uint8_t *data, size_t bytes);

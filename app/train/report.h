@@ -35,10 +35,11 @@ struct report_pictures report_pictures_of(const struct mn_dataset *dataset, enum
 struct report {
     /* how good it is; the first three are needed */
     const struct mn_evaluation *evaluation;
-    const struct mn_metrics *metrics;             /* of this evaluation, with its others */
-    char *const *labels;                          /* [classes], any bytes */
-    const char *split;                            /* "validation", "test": what was evaluated */
-    const struct report_pictures *pictures;       /* for the worst mistakes */
+    const struct mn_metrics *metrics;       /* of this evaluation, with its others */
+    char *const *labels;                    /* [classes], any bytes */
+    const char *split;                      /* "validation", "test": what was evaluated */
+    const char *eval_flags;                 /* of camlabel-train eval, for the same pictures */
+    const struct report_pictures *pictures; /* for the worst mistakes */
     const struct mn_preprocessing *preprocessing; /* they are shown as the network sees them; NULL:
                                                      their middle square */
 
@@ -46,8 +47,8 @@ struct report {
     const struct report_epoch *epochs;
     int epoch_count;
     int best_epoch;               /* whose weights the model has; 0: the last one's */
-    const char *command;          /* that started it */
     const char *recipe;           /* its text, lines */
+    const char *recipe_path;      /* the file that repeats it */
     const char *data_dir;         /* as its user typed it */
     int train_pictures, left_out; /* read, and not readable */
 

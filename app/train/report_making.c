@@ -3,6 +3,17 @@
 
 /* ---- how to use it ---- */
 
+static void put_training(FILE *to, const struct report *report)
+{
+    if (!report->recipe_path || !report->data_dir)
+        return;
+    fputs("<dt>Train it again</dt><dd><pre>camlabel-train fit --data-dir ", to);
+    html_shell_word(to, report->data_dir);
+    fputs(" --recipe ", to);
+    html_shell_word(to, report->recipe_path);
+    fputs(" --output again</pre></dd>\n", to);
+}
+
 void report_usage(FILE *to, const struct report *report)
 {
     static const struct {
@@ -25,7 +36,9 @@ void report_usage(FILE *to, const struct report *report)
     html_shell_word(to, report->model_path);
     fputs(" --data-dir ", to);
     html_shell_word(to, report->data_dir ? report->data_dir : "FOLDER");
-    fputs("</pre></dd></dl></section>\n", to);
+    html_put(to, "%T</pre></dd>\n", report->eval_flags ? report->eval_flags : "");
+    put_training(to, report);
+    fputs("</dl></section>\n", to);
 }
 
 /* ---- how it was made ---- */
@@ -97,8 +110,6 @@ void report_making(FILE *to, const struct report *report)
     put_time(to, report);
     fprintf(to, "<dt>Loss</dt><dd>%.4f</dd>\n<dt>Made by</dt><dd>camlabel-train %s</dd></dl>\n",
             report->metrics->loss, CAMLABEL_VERSION);
-    if (report->command)
-        html_put(to, "<h3>Command</h3><pre>%T</pre>\n", report->command);
     if (report->recipe)
         html_put(to, "<h3>Recipe</h3><pre>%T</pre>\n", report->recipe);
     fputs("</section>\n", to);

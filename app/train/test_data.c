@@ -1,5 +1,7 @@
 #include "test_data.h"
 
+#include "recipe_value.h"
+
 static const char *const split_choices[] = {"train", "val", "test", "auto", NULL};
 
 #define FIELD(member) offsetof(struct test_data_settings, member)
@@ -10,8 +12,8 @@ const struct option_spec test_data_table[] = {
      "train, val or test; default: test where there is one, else val", .choices = split_choices},
     {OPTION_REAL, 0, "val-split", "F", FIELD(val_split),
      "as it was for fit, so that the same pictures are val; default: 0.1", .low = 0, .high = 0.9},
-    {OPTION_INTEGER, 0, "seed", "N", FIELD(seed), "the same; default: 42", .low = 0,
-     .high = 2147483647},
+    {OPTION_OWN, 0, "seed", "N", FIELD(seed), "the same; default: 42", .set = recipe_set_seed,
+     .print = recipe_print_seed},
     {.name = NULL},
 };
 
@@ -20,7 +22,7 @@ enum mn_status test_data_open(struct mn_dataset **dataset, enum mn_split *split,
                               struct progress *progress, struct mn_error *error)
 {
     const struct mn_dataset_options options = {
-        .val_fraction = settings->val_split, .seed = (uint64_t)settings->seed, .threads = threads};
+        .val_fraction = settings->val_split, .seed = settings->seed, .threads = threads};
     if (data_open(dataset, settings->data_dir, &options, progress, NULL, error))
         return error->status;
     *split = settings->split != MN_SPLITS              ? (enum mn_split)settings->split

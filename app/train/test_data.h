@@ -9,7 +9,7 @@ struct test_data_settings {
     const char *data_dir;
     int split; /* enum mn_split, or MN_SPLITS: tests where there are any, else validation */
     double val_split;
-    int seed;
+    uint64_t seed;
 };
 
 /* Becomes part of a command's table by an entry of type OPTION_GROUP. */

@@ -294,6 +294,42 @@ static void a_stopped_run_says_how_to_go_on(void **state)
               "--lr 0.123: the run to resume has 0.05");
 }
 
+static void a_run_stopped_at_its_report_can_go_on(void **state)
+{
+    (void)state;
+    struct process process = run_until(FIT "--output @runs/reported", 2 + EPOCHS + 1, SIGINT);
+    if (process.code != 0) /* it may have come to its end before */
+        assert_code(&process, 130);
+    process_free(&process);
+    must_run("fit --data-dir @data --output @runs/reported --resume");
+    assert_int_equal(access(path_of("runs/reported/report.html"), R_OK), 0);
+}
+
+static void a_run_is_overwritten_once_all_else_is_there(void **state)
+{
+    (void)state;
+    must_run(FIT "--output @runs/kept");
+    must_fail("fit --data-dir @nowhere --output @runs/kept --overwrite", 2, "nowhere");
+    must_fail(FIT "--output @runs/kept --overwrite --resume", 2, "leave one out");
+    assert_same_file("runs/whole/model.safetensors", "runs/kept/model.safetensors");
+    must_run("fit --data-dir @data --recipe @tiny.recipe --output @runs/kept --overwrite "
+             "--initial-checkpoint @runs/kept/model.safetensors --epochs 1");
+}
+
+/* Folders of classes alone are split by the run's own numbers. */
+static void a_report_says_how_to_measure_it_again(void **state)
+{
+    (void)state;
+    must_run("fit --data-dir @data/train --recipe @tiny.recipe --epochs 1 --val-split 0.2 "
+             "--seed 5000000000 --output @runs/split");
+    size_t size;
+    char *report = read_file(path_of("runs/split/report.html"), &size);
+    assert_non_null(strstr(report, "/data/train --split val --val-split 0.2 --seed 5000000000"));
+    free(report);
+    must_run("eval --model @runs/split/model.safetensors --data-dir @data/train --split val "
+             "--val-split 0.2 --seed 5000000000");
+}
+
 static void the_best_is_the_result_where_patience_ends(void **state)
 {
     (void)state;
@@ -446,6 +482,9 @@ int main(void)
         cmocka_unit_test(a_killed_run_resumes_to_the_same_bytes),
         cmocka_unit_test(a_run_is_repeated_from_its_recipe),
         cmocka_unit_test(a_stopped_run_says_how_to_go_on),
+        cmocka_unit_test(a_run_stopped_at_its_report_can_go_on),
+        cmocka_unit_test(a_run_is_overwritten_once_all_else_is_there),
+        cmocka_unit_test(a_report_says_how_to_measure_it_again),
         cmocka_unit_test(the_best_is_the_result_where_patience_ends),
         cmocka_unit_test(what_cannot_be_is_refused_in_one_sentence),
         cmocka_unit_test(what_needs_more_memory_than_allowed_says_so),

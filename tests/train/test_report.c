@@ -73,23 +73,25 @@ static int count_of(const char *text, const char *part)
 static void test_complete_and_small(void **state)
 {
     (void)state;
-    static const char *const parts[] = {"id=\"use\"",
-                                        "id=\"curves\"",
-                                        "id=\"confusion\"",
-                                        "id=\"classes\"",
-                                        "id=\"mistakes\"",
-                                        "id=\"calibration\"",
-                                        "id=\"unknown\"",
-                                        "id=\"making\"",
-                                        "95&#160;% interval",
-                                        "camlabel live --model runs/sample.safetensors",
-                                        "epochs = 40\nlr = 0.1",
-                                        "A CPU, 2 threads",
-                                        "67,500 for training, 2,700 for validation; 3 could not",
-                                        "epoch 38",
-                                        "6.5&#160;MB",
-                                        "class=\"matrix\"",
-                                        "expected calibration error"};
+    static const char *const parts[] = {
+        "id=\"use\"",
+        "id=\"curves\"",
+        "id=\"confusion\"",
+        "id=\"classes\"",
+        "id=\"mistakes\"",
+        "id=\"calibration\"",
+        "id=\"unknown\"",
+        "id=\"making\"",
+        "95&#160;% interval",
+        "camlabel live --model runs/sample.safetensors",
+        "fit --data-dir d --recipe &#39;my runs/recipe.txt&#39; --output again<",
+        "epochs = 40\nlr = 0.1",
+        "A CPU, 2 threads",
+        "67,500 for training, 2,700 for validation; 3 could not",
+        "epoch 38",
+        "6.5&#160;MB",
+        "class=\"matrix\"",
+        "expected calibration error"};
     struct sample sample;
     size_t bytes;
     sample_open(&sample, 54, 50);
@@ -168,7 +170,7 @@ static void test_hostile_texts(void **state)
         sample.labels[i] = (char *)names[i];
     }
     struct report *report = &sample.report;
-    report->name = report->command = report->recipe = report->cpu = report->date = evil;
+    report->name = report->recipe_path = report->recipe = report->cpu = report->date = evil;
     report->model_path = report->data_dir = evil;
     char *text = sample_write(&sample, &bytes);
     check_markup(text);
