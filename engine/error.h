@@ -22,4 +22,7 @@ struct mn_error {
 enum mn_status mn_fail(struct mn_error *error, enum mn_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Replaces them in any text that will be printed: a terminal obeys them. */
+void mn_hide_controls(char *text);
+
 #endif

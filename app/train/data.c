@@ -22,11 +22,12 @@ static void print_warnings(const struct mn_dataset *dataset)
 {
     enum { MOST = 20 };
     char *const *lines;
-    int count = mn_dataset_warnings(dataset, &lines);
+    int count = mn_dataset_warnings(dataset, &lines),
+        more = mn_dataset_warning_count(dataset) - MOST;
     for (int i = 0; i < count && i < MOST; i++)
         fprintf(stderr, "warning: %s\n", lines[i]);
-    if (count > MOST)
-        fprintf(stderr, "warning: … and %d more like these\n", count - MOST);
+    if (more > 0)
+        fprintf(stderr, "warning: … and %d more like these\n", more);
 }
 
 enum mn_status data_open(struct mn_dataset **dataset, const char *folder,

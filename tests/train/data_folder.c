@@ -113,9 +113,3 @@ bool data_warns(const struct mn_dataset *dataset, const char *subject, const cha
             return true;
     return false;
 }
-
-int data_warning_count(const struct mn_dataset *dataset)
-{
-    char *const *lines;
-    return mn_dataset_warnings(dataset, &lines);
-}

@@ -28,6 +28,5 @@ void data_assert_refused(const char *because);
 
 /* Is there a warning that has both? */
 bool data_warns(const struct mn_dataset *dataset, const char *subject, const char *reason);
-int data_warning_count(const struct mn_dataset *dataset);
 
 #endif

@@ -1,5 +1,6 @@
 /* Data sets as people have them: with broken pictures, odd names, empty folders. */
 #include <string.h>
+#include <unistd.h>
 
 #include "data_folder.h"
 
@@ -23,7 +24,7 @@ static void folders_are_classes(void **state)
     assert_int_equal(mn_dataset_count(dataset, MN_TEST), 1);
     assert_non_null(strstr(mn_dataset_name(dataset, MN_TEST, 0), "deeper/still/b.png"));
     assert_int_equal(mn_dataset_label(dataset, MN_TRAIN, 7), 1);
-    assert_int_equal(data_warning_count(dataset), 0);
+    assert_int_equal(mn_dataset_warning_count(dataset), 0);
     mn_dataset_close(dataset);
 }
 
@@ -46,7 +47,7 @@ static void broken_pictures_are_named_and_left_out(void **state)
     assert_true(data_warns(dataset, "train/cat/0 bytes.jpg", "left out"));
     assert_true(data_warns(dataset, "train/cat", "1 file left out"));
     assert_true(data_warns(dataset, "train/empty", "no pictures"));
-    assert_int_equal(data_warning_count(dataset), 5);
+    assert_int_equal(mn_dataset_warning_count(dataset), 5);
     for (int i = 0; i < 9; i++) {
         struct mn_bitmap bitmap = {0};
         struct mn_image image;
@@ -104,6 +105,32 @@ static void what_is_no_data_set_is_said(void **state)
     data_assert_refused("all pictures are of one class, only");
     data_write_picture("other/a.png", 4, 4, 1);
     mn_dataset_close(data_open(&data_usual));
+}
+
+/* As a copy without Git LFS has them. */
+static void no_picture_can_be_read(void **state)
+{
+    (void)state;
+    static const char *const folders[] = {"train/cat", "train/dog", "val/cat", "val/dog"};
+    for (int i = 0; i < 4; i++) {
+        char name[32];
+        data_make_folders(folders[i]);
+        snprintf(name, sizeof name, "%s/a.jpg", folders[i]);
+        data_write_bytes(name, "version https", 13);
+    }
+    data_assert_refused("no picture to train with");
+}
+
+static void names_cannot_speak_to_the_terminal(void **state)
+{
+    (void)state;
+    data_two_classes();
+    assert_int_equal(symlink("nowhere", data_path("train/dog/\033[31mred.png")), 0);
+    assert_int_equal(symlink("nowhere", data_path("train/dog/\302\2332Jgone.png")), 0);
+    struct mn_dataset *dataset = data_open(&data_usual);
+    assert_true(data_warns(dataset, "train/dog/?[31mred.png", "left out"));
+    assert_true(data_warns(dataset, "train/dog/??2Jgone.png", "left out"));
+    mn_dataset_close(dataset);
 }
 
 static void a_class_of_val_alone_is_left_out(void **state)
@@ -300,6 +327,8 @@ int main(void)
         cmocka_unit_test_setup(names_are_anything, data_set_up),
         cmocka_unit_test_setup(wide_pictures_are_made_smaller, data_set_up),
         cmocka_unit_test_setup(what_is_no_data_set_is_said, data_set_up),
+        cmocka_unit_test_setup(no_picture_can_be_read, data_set_up),
+        cmocka_unit_test_setup(names_cannot_speak_to_the_terminal, data_set_up),
         cmocka_unit_test_setup(a_class_of_val_alone_is_left_out, data_set_up),
         cmocka_unit_test_setup(val_is_split_off_by_seed, data_set_up),
         cmocka_unit_test_setup(without_cache_it_is_the_same, data_set_up),

@@ -109,6 +109,8 @@ bool mn_catalogue_warn(struct mn_catalogue *catalogue, const char *format, ...)
     va_start(arguments, format);
     bool done = add_formatted(&catalogue->warnings, format, arguments);
     va_end(arguments);
+    if (done) /* names of files may be anything */
+        mn_hide_controls(catalogue->warnings.lines[catalogue->warnings.count - 1]);
     return done;
 }
 
@@ -117,13 +119,11 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-bool mn_catalogue_finish_warnings(struct mn_catalogue *catalogue)
+void mn_catalogue_sort_warnings(struct mn_catalogue *catalogue)
 {
     struct mn_text_list *list = &catalogue->warnings;
-    int more = catalogue->warning_count - list->count;
     if (list->count)
         qsort(list->lines, (size_t)list->count, sizeof *list->lines, by_bytes);
-    return more <= 0 || mn_text_list_add(list, "and %d more", more);
 }
 
 /* --- splitting --- */
@@ -164,6 +164,8 @@ static bool move_chosen(struct mn_catalogue *catalogue, const bool *chosen)
 {
     struct mn_entry_list *train = &catalogue->split[MN_TRAIN], *val = &catalogue->split[MN_VAL];
     int kept = 0;
+    if (!train->count)
+        return true;
     struct mn_entry *room =
         realloc(val->entries, (size_t)(val->count + train->count) * sizeof *room);
     if (!room)

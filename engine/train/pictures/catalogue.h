@@ -37,7 +37,7 @@ enum { MN_MOST_WARNINGS = 1000 /* a folder of a million text files shall not fil
 struct mn_catalogue {
     struct mn_text_list classes;
     struct mn_entry_list split[MN_SPLITS];
-    struct mn_text_list warnings; /* the first MN_MOST_WARNINGS, and a line that counts the rest */
+    struct mn_text_list warnings; /* the first MN_MOST_WARNINGS */
     int warning_count;            /* of all */
     int files[8], file_count;     /* CIFAR's batches, open; owned */
     int label_bytes;              /* of a CIFAR record, before its 3072 of pixels */
@@ -53,9 +53,8 @@ bool mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, 
 bool mn_catalogue_warn(struct mn_catalogue *catalogue, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Puts the warnings in the order of their paths, with a last line for those that were only counted.
- * Once, when all are there. */
-bool mn_catalogue_finish_warnings(struct mn_catalogue *catalogue);
+/* Puts the warnings in the order of their paths. */
+void mn_catalogue_sort_warnings(struct mn_catalogue *catalogue);
 
 /* Takes the entries without a name out of the lists. */
 void mn_catalogue_compact(struct mn_catalogue *catalogue);

@@ -112,7 +112,7 @@ static enum mn_status open_batch(const char *path, size_t record, struct mn_cata
                                  int *records, struct mn_error *error)
 {
     struct stat info;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us */
     if (file < 0)
         return mn_fail(error, MN_BAD_INPUT, "%s: %s; the data set is not complete, unpack it again",
                        path, strerror(errno));

@@ -1,6 +1,5 @@
 #include "dataset.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@ struct mn_dataset {
     uint64_t fingerprint;
     int max_side;
     int left_out; /* pictures */
+    atomic_size_t cached_bytes;
 };
 
 /* --- one picture --- */
@@ -61,10 +61,10 @@ struct check {
     struct mn_dataset *dataset;
     const struct mn_dataset_options *options;
     enum mn_split split;
+    bool keeps;                /* the split's pictures will be asked for again and again */
     int begin;                 /* of the pictures being checked, in the split */
     struct mn_bitmap *bitmaps; /* [crew's size] */
     struct mn_error *errors;   /* [CHECK_PICTURES], status MN_OK where it can be read */
-    atomic_size_t cached_bytes;
 };
 
 enum { CHECK_PICTURES = 256 /* between two calls of progress */ };
@@ -72,9 +72,10 @@ enum { CHECK_PICTURES = 256 /* between two calls of progress */ };
 static void keep(struct check *check, const struct mn_image *image, struct mn_kept *kept)
 {
     size_t bytes = mn_image_bytes(image->format, image->width, image->height);
-    if (atomic_fetch_add(&check->cached_bytes, bytes) + bytes > check->options->cache_bytes ||
+    atomic_size_t *cached_bytes = &check->dataset->cached_bytes;
+    if (atomic_fetch_add(cached_bytes, bytes) + bytes > check->options->cache_bytes ||
         !(kept->pixels = malloc(bytes))) {
-        atomic_fetch_sub(&check->cached_bytes, bytes);
+        atomic_fetch_sub(cached_bytes, bytes);
         return;
     }
     size_t row = bytes / (size_t)image->height;
@@ -92,8 +93,7 @@ static void check_one(void *context, int piece, int worker)
     struct mn_entry *entry = &check->dataset->catalogue.split[check->split].entries[index];
     struct mn_bitmap *bitmap = &check->bitmaps[worker];
     check->errors[piece].status = MN_OK;
-    bool kept = check->split != MN_TRAIN || !check->options->train_once;
-    if (!read_entry(check->dataset, entry, bitmap, &check->errors[piece]) && kept)
+    if (!read_entry(check->dataset, entry, bitmap, &check->errors[piece]) && check->keeps)
         keep(check, &bitmap->image, &entry->kept);
 }
 
@@ -135,6 +135,8 @@ static enum mn_status check_splits(struct mn_dataset *dataset,
                                    const struct mn_dataset_options *options, enum mn_split first,
                                    enum mn_split last, struct mn_error *error)
 {
+    bool has_val = options->val_fraction > 0 || dataset->catalogue.split[MN_VAL].count > 0;
+    enum mn_split judging = has_val ? MN_VAL : MN_TEST;
     struct mn_crew *crew;
     struct check check = {.dataset = dataset, .options = options};
     int done = 0, total = 0;
@@ -150,6 +152,7 @@ static enum mn_status check_splits(struct mn_dataset *dataset,
         total += dataset->catalogue.split[s].count;
     for (int s = (int)first; s <= (int)last && !status; s++) {
         check.split = (enum mn_split)s;
+        check.keeps = !options->train_once || check.split == judging;
         status = check_split(&check, crew, &done, total, error);
     }
     for (size_t i = 0; check.bitmaps && i < threads; i++)
@@ -220,16 +223,22 @@ static enum mn_status fill(struct mn_dataset *dataset, const char *folder,
     if (check_splits(dataset, options, MN_TRAIN, MN_TEST, error))
         return error->status;
     mn_catalogue_compact(catalogue);
+    mn_catalogue_sort_warnings(catalogue);
     bool has_val = catalogue->split[MN_VAL].count > 0;
-    if (!mn_catalogue_finish_warnings(catalogue) ||
-        (options->val_fraction > 0 && !has_val &&
-         !mn_catalogue_split(catalogue, options->val_fraction, options->seed)))
+    if (options->val_fraction > 0 && !has_val &&
+        !mn_catalogue_split(catalogue, options->val_fraction, options->seed))
         return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
     if (check_classes(catalogue, folder, error))
         return error->status;
     /* what was taken out of the training pictures was not kept with them */
+    int left_out = dataset->left_out;
     if (options->train_once && !has_val && check_splits(dataset, options, MN_VAL, MN_VAL, error))
         return error->status;
+    if (dataset->left_out > left_out)
+        return mn_fail(error, MN_FAILED,
+                       "%s: pictures that could be read a moment ago cannot be read now; bring the "
+                       "data back and begin again",
+                       folder);
     dataset->fingerprint = fingerprint_of(catalogue, strlen(folder));
     return MN_OK;
 }
@@ -288,6 +297,11 @@ int mn_dataset_warnings(const struct mn_dataset *dataset, char *const **lines)
 {
     *lines = dataset->catalogue.warnings.lines;
     return dataset->catalogue.warnings.count;
+}
+
+int mn_dataset_warning_count(const struct mn_dataset *dataset)
+{
+    return dataset->catalogue.warning_count;
 }
 
 int mn_dataset_left_out(const struct mn_dataset *dataset)

@@ -24,7 +24,8 @@ struct mn_dataset;
 
 struct mn_dataset_options {
     size_t cache_bytes;  /* of decoded pictures kept in memory; the rest is read again each time */
-    bool train_once;     /* training pictures will be asked for once: the cache is for the others */
+    bool train_once;     /* training pictures will be asked for once: the cache is for those to
+                            judge by, validation's, or tests' where there are none of validation */
     double val_fraction; /* of each class, taken out of the training pictures for MN_VAL where the
                             data set has none of its own; 0: none */
     uint64_t seed;       /* of that choice */
@@ -55,9 +56,10 @@ int mn_dataset_label(const struct mn_dataset *dataset, enum mn_split split, int 
 const char *mn_dataset_name(const struct mn_dataset *dataset, enum mn_split split, int index);
 
 /* What was left out and what is odd, a line each ("dog/17.jpg: not a picture …", "cat: no
- * pictures"), owned by the data set; in the order of their paths, and after a thousand only
- * counted, in the last line. */
+ * pictures"), owned by the data set, in the order of their paths. Returns how many lines there
+ * are, at most a thousand: the rest is only counted. */
 int mn_dataset_warnings(const struct mn_dataset *dataset, char *const **lines);
+int mn_dataset_warning_count(const struct mn_dataset *dataset); /* of all */
 
 /* How many pictures could not be read. */
 int mn_dataset_left_out(const struct mn_dataset *dataset);
