@@ -54,15 +54,26 @@ static enum mn_status open_data(struct fit *fit, struct mn_error *error)
     return MN_OK;
 }
 
+static bool watch_features(void *context, int done, int total)
+{
+    struct fit *fit = context;
+    progress_count(&fit->progress, "frozen layers see the pictures", done, total);
+    return !stop_requested(&fit->stop);
+}
+
 static enum mn_status open_trainer(struct fit *fit, struct mn_error *error)
 {
     struct mn_trainer_settings settings = {.recipe = &fit->settings.recipe,
                                            .recipe_text = fit->recipe_text,
                                            .dataset = fit->dataset,
                                            .initial = fit->initial,
-                                           .threads = fit->settings.threads};
-    if (mn_trainer_new(&fit->trainer, &settings, error))
-        return error->status;
+                                           .threads = fit->settings.threads,
+                                           .progress = watch_features,
+                                           .progress_context = fit};
+    enum mn_status status = mn_trainer_new(&fit->trainer, &settings, error);
+    progress_clear(&fit->progress);
+    if (status)
+        return status;
     if (is_to_restore(fit))
         return mn_trainer_restore(fit->trainer, fit->paths.checkpoint, error);
     return MN_OK;

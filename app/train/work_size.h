@@ -11,8 +11,8 @@ double work_training_bytes(const struct mn_recipe *recipe, int threads);
 /* What --ram leaves for decoded pictures; may be 0. */
 size_t work_cache_bytes(const struct fit_settings *settings);
 
-/* px that a picture's shorter side needs at most, so that its smallest crop still fills the largest
- * input. */
+/* px that a picture's shorter side needs at most, so that its smallest square crop still fills the
+ * largest input. */
 int work_picture_side(const struct mn_recipe *recipe);
 
 #endif

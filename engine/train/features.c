@@ -36,7 +36,8 @@ static void mirror(float *tensor, int resolution)
 }
 
 static enum mn_status compute(struct mn_features *features, struct mn_engine *engine,
-                              const struct mn_dataset *dataset, struct mn_bitmap *bitmap,
+                              const struct mn_dataset *dataset,
+                              const struct mn_features_options *options, struct mn_bitmap *bitmap,
                               struct mn_error *error)
 {
     const struct mn_network *network = mn_engine_network(engine);
@@ -51,32 +52,35 @@ static enum mn_status compute(struct mn_features *features, struct mn_engine *en
                 mirror(mn_engine_input(engine), network->spec.resolution);
             mn_engine_run_observed(engine, take_pool, &wanted);
         }
+        if (options->progress &&
+            !options->progress(options->progress_context, i + 1, features->pictures))
+            return mn_fail(error, MN_FAILED, "stopped while the frozen layers saw the pictures");
     }
     return MN_OK;
 }
 
 enum mn_status mn_features_compute(struct mn_features *features, const struct mn_model *trunk,
-                                   const struct mn_dataset *dataset, int resolution,
-                                   const struct mn_preprocessing *preprocessing, bool mirrored,
-                                   int threads, struct mn_error *error)
+                                   const struct mn_dataset *dataset,
+                                   const struct mn_features_options *options,
+                                   struct mn_error *error)
 {
     struct mn_engine *engine;
     struct mn_bitmap bitmap = {0};
     *features = (struct mn_features){0};
     if (mn_engine_new(&engine, trunk,
-                      &(struct mn_engine_options){.threads = threads,
-                                                  .resolution = resolution,
-                                                  .preprocessing = preprocessing},
+                      &(struct mn_engine_options){.threads = options->threads,
+                                                  .resolution = options->resolution,
+                                                  .preprocessing = &options->preprocessing},
                       error))
         return error->status;
     const struct mn_network *network = mn_engine_network(engine);
     features->pictures = mn_dataset_count(dataset, MN_TRAIN);
     features->channels = network->layers[network->layer_count - 1].in_channels;
-    features->variants = mirrored ? 2 : 1;
+    features->variants = options->mirrored ? 2 : 1;
     features->values = calloc((size_t)features->pictures * (size_t)features->variants,
                               (size_t)features->channels * sizeof(float));
     enum mn_status status =
-        features->values ? compute(features, engine, dataset, &bitmap, error)
+        features->values ? compute(features, engine, dataset, options, &bitmap, error)
                          : mn_fail(error, MN_FAILED,
                                    "no memory for what the trunk makes of %d pictures; train "
                                    "with fewer, or with --no-feature-cache",

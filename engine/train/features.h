@@ -16,12 +16,22 @@ struct mn_features {
     float *values;                    /* [pictures][variants][channels], owned */
 };
 
-/* Of the training split, at `resolution`, prepared as `preprocessing` says. Errors: those of
- * mn_engine_new() and mn_dataset_picture(). On MN_OK free with mn_features_free(). */
+struct mn_features_options {
+    int resolution;
+    struct mn_preprocessing preprocessing;
+    bool mirrored;
+    int threads;
+    /* Called after each picture; NULL: nobody. Return false to stop: MN_FAILED. */
+    bool (*progress)(void *context, int done, int total);
+    void *progress_context;
+};
+
+/* Of the training split. Errors: those of mn_engine_new() and mn_dataset_picture(), and MN_FAILED
+ * for memory. On MN_OK free with mn_features_free(). */
 enum mn_status mn_features_compute(struct mn_features *features, const struct mn_model *trunk,
-                                   const struct mn_dataset *dataset, int resolution,
-                                   const struct mn_preprocessing *preprocessing, bool mirrored,
-                                   int threads, struct mn_error *error);
+                                   const struct mn_dataset *dataset,
+                                   const struct mn_features_options *options,
+                                   struct mn_error *error);
 void mn_features_free(struct mn_features *features); /* leaves it zeroed */
 
 #endif

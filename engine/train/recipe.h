@@ -1,5 +1,6 @@
 /* A recipe: everything that a training depends on, apart from the data and the start. Names are
- * timm's, defaults and flags are in app/train/recipe.c; the model file keeps it. */
+ * timm's, flags are in app/train/recipe.c, their defaults in app/train/fit_defaults.c; the model
+ * file keeps it. */
 #ifndef MN_RECIPE_H
 #define MN_RECIPE_H
 

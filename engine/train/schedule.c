@@ -14,12 +14,12 @@ double mn_schedule_lr(const struct mn_recipe *recipe, double epoch)
     double length = recipe->epochs - recipe->warmup_epochs;
     double done = length > 0 ? fmin((epoch - recipe->warmup_epochs) / length, 1) : 1;
     double lr = recipe->lr;
+    double least = fmin(recipe->min_lr, recipe->lr);
     if (recipe->sched == MN_COSINE)
-        lr = recipe->min_lr +
-             (recipe->lr - recipe->min_lr) * 0.5 * (1 + cos(3.14159265358979323846 * done));
+        lr = least + (recipe->lr - least) * 0.5 * (1 + cos(3.14159265358979323846 * done));
     else if (recipe->sched == MN_STEP)
         lr *= pow(recipe->decay_rate, floor(epoch / recipe->decay_epochs));
-    return fmax(lr, recipe->min_lr);
+    return fmax(lr, least);
 }
 
 struct mn_size_phase mn_schedule_sizes(const struct mn_recipe *recipe, double epoch)

@@ -6,7 +6,8 @@
 #include "recipe.h"
 
 /* Learning rate at `epoch` (0 … epochs, with fractions). Linear from warmup_lr to lr, then cosine
- * to min_lr (Loshchilov and Hutter 2016), steps, or constant. */
+ * to min_lr (Loshchilov and Hutter 2016), steps, or constant. Never below the smaller of lr and
+ * min_lr, but for the warm-up. */
 double mn_schedule_lr(const struct mn_recipe *recipe, double epoch);
 
 /* The phase of train_sizes at `epoch`; where the recipe has none, its own resolution alone. */

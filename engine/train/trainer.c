@@ -30,8 +30,8 @@ static void look_up_features(struct mn_trainer *trainer, const struct mn_batch *
     struct mn_random random =
         mn_random_of(trainer->recipe.seed, MN_RANDOM_PICTURE, steps_done(trainer));
     for (int i = 0; i < batch->pictures; i++) {
-        int row =
-            trainer->index[i] * features->variants + mn_random_below(&random, features->variants);
+        bool mirrored = mn_random_chance(&random, trainer->recipe.augmentation.hflip);
+        int row = trainer->index[i] * features->variants + mirrored;
         memcpy(input + (size_t)i * channels, features->values + (size_t)row * channels,
                channels * sizeof *input);
     }
@@ -168,12 +168,28 @@ static double work_of(const struct mn_trainer *trainer, int resolution)
            mn_optimizer_mult_adds(&update);
 }
 
-double mn_trainer_steps_left(const struct mn_trainer *trainer)
+/* Of a step of the phase, whose sizes take turns by chance. */
+static double mean_work_of(const struct mn_trainer *trainer, const struct mn_size_phase *phase)
 {
     double work = 0;
-    uint64_t end = (uint64_t)trainer->recipe.epochs * (uint64_t)trainer->epoch_steps;
-    for (uint64_t i = steps_done(trainer); i < end; i++)
-        work += work_of(trainer, mn_schedule_size(&trainer->recipe, moment(trainer, i), i));
+    for (int i = 0; i < phase->count; i++)
+        work += work_of(trainer, phase->sizes[i]) / phase->count;
+    return work;
+}
+
+double mn_trainer_steps_left(const struct mn_trainer *trainer)
+{
+    const struct mn_recipe *recipe = &trainer->recipe;
+    double work = 0, done = (double)steps_done(trainer) / trainer->epoch_steps;
+    for (int i = 0; i == 0 || i < recipe->train_size_phases; i++) {
+        bool is_last = i + 1 >= recipe->train_size_phases;
+        double begin = i ? recipe->train_sizes[i].epoch : 0,
+               end = is_last ? recipe->epochs : recipe->train_sizes[i + 1].epoch;
+        struct mn_size_phase phase = mn_schedule_sizes(recipe, begin);
+        work +=
+            fmax(0, fmin(end, recipe->epochs) - fmax(begin, done)) * mean_work_of(trainer, &phase);
+    }
+    work *= trainer->epoch_steps;
     return trainer->step_size > 0 ? work / work_of(trainer, trainer->step_size) : 0;
 }
 

@@ -20,21 +20,23 @@
 struct mn_trainer;
 
 struct mn_trainer_settings {
-    const struct mn_recipe
-        *recipe;             /* copied. With `initial` its network and normalisation are that's,
-                                only the resolution is the recipe's; 0: that's as well */
-    const char *recipe_text; /* what a checkpoint must have been made by; copied */
+    const struct mn_recipe *recipe;   /* copied. With `initial` its network is that's, only the
+                                         resolution is   the recipe's; 0: that's as well */
+    const char *recipe_text;          /* what a checkpoint must have been made by; copied */
     const struct mn_dataset *dataset; /* borrowed until the trainer is freed */
     const struct mn_model *initial; /* NULL: random weights. Else its trunk, and its head too where
                                        the classes are the same; borrowed during the call */
     int threads;                    /* 0: mn_pool_default_threads() */
+    /* Where features are computed before the first step, as in features.h. */
+    bool (*progress)(void *context, int done, int total);
+    void *progress_context;
 };
 
 /* What a step did. */
 struct mn_step {
     int pictures;
     double loss;    /* mean over them, smoothed and mixed targets included */
-    double correct; /* pictures whose largest logit is their (main) label */
+    double correct; /* pictures whose largest logit is their own label */
     double lr;
     int resolution;
 };

@@ -22,16 +22,13 @@ static int first_trained_layer(const struct mn_network *network, int frozen_bloc
     return frozen_blocks ? 1 + frozen_blocks * per_block : 0;
 }
 
-/* The initial model's network and normalisation become the recipe's. */
+/* The initial model's network becomes the recipe's. */
 static void take_initial(struct mn_recipe *recipe, const struct mn_model *initial)
 {
     int resolution = recipe->spec.resolution;
     recipe->spec = initial->network.spec;
     if (resolution)
         recipe->spec.resolution = resolution;
-    memcpy(recipe->mean, initial->preprocessing.mean, sizeof recipe->mean);
-    memcpy(recipe->std, initial->preprocessing.std, sizeof recipe->std);
-    recipe->bn_eps = initial->norm_epsilon;
 }
 
 struct mn_preprocessing mn_trainer_preprocessing(const struct mn_recipe *recipe)
@@ -98,8 +95,8 @@ static enum mn_status check_data(struct mn_trainer *trainer, struct mn_error *er
 }
 
 /* Learner, batches and weights; the trainer has crew, network and recipe. */
-static enum mn_status furnish(struct mn_trainer *trainer, const struct mn_model *initial,
-                              struct mn_error *error)
+static enum mn_status furnish(struct mn_trainer *trainer,
+                              const struct mn_trainer_settings *settings, struct mn_error *error)
 {
     const struct mn_recipe *recipe = &trainer->recipe;
     bool cached = mn_features_wanted(recipe);
@@ -115,17 +112,23 @@ static enum mn_status furnish(struct mn_trainer *trainer, const struct mn_model 
     struct mn_learner_options options = {trainer->crew,  &network,       &trainer->map,
                                          trainer->batch, recipe->bn_eps, trainer->first_trained,
                                          cached};
-    if (begin_weights(trainer, initial, error) ||
+    if (begin_weights(trainer, settings->initial, error) ||
         mn_learner_new(&trainer->learner, &options, error))
         return error->status;
     if (mn_batch_maker_new(&trainer->maker, trainer->dataset, recipe, trainer->crew, error))
         return error->status;
     if (!cached)
         return MN_OK;
-    struct mn_preprocessing preprocessing = mn_trainer_preprocessing(recipe);
-    return mn_features_compute(&trainer->features, initial, trainer->dataset,
-                               recipe->spec.resolution, &preprocessing,
-                               recipe->augmentation.hflip > 0, mn_crew_size(trainer->crew), error);
+    const struct mn_features_options wanted = {
+        .resolution = recipe->spec.resolution,
+        .preprocessing = mn_trainer_preprocessing(recipe),
+        .mirrored = recipe->augmentation.hflip > 0,
+        .threads = mn_crew_size(trainer->crew),
+        .progress = settings->progress,
+        .progress_context = settings->progress_context,
+    };
+    return mn_features_compute(&trainer->features, settings->initial, trainer->dataset, &wanted,
+                               error);
 }
 
 enum mn_status mn_trainer_new(struct mn_trainer **out, const struct mn_trainer_settings *settings,
@@ -140,6 +143,8 @@ enum mn_status mn_trainer_new(struct mn_trainer **out, const struct mn_trainer_s
     if (settings->initial)
         take_initial(&trainer->recipe, settings->initial);
     trainer->recipe.spec.classes = mn_dataset_classes(settings->dataset);
+    if (mn_features_wanted(&trainer->recipe)) /* they are of one size */
+        trainer->recipe.train_size_phases = 0;
     enum mn_status status = MN_OK;
     if (!trainer->recipe_text)
         status = mn_trainer_no_memory(error);
@@ -149,7 +154,7 @@ enum mn_status mn_trainer_new(struct mn_trainer **out, const struct mn_trainer_s
                          "--initial-checkpoint");
     if (status || mn_network_build(&trainer->network, &trainer->recipe.spec, error) ||
         check_data(trainer, error) || mn_crew_new(&trainer->crew, settings->threads, error) ||
-        furnish(trainer, settings->initial, error)) {
+        furnish(trainer, settings, error)) {
         mn_trainer_free(trainer);
         return error->status;
     }

@@ -42,6 +42,8 @@ static void the_rate_rises_and_falls(void **state)
     assert_lr(&recipe, 45, 0.1); /* not below the smallest */
     recipe.sched = MN_CONSTANT;
     assert_lr(&recipe, 49, 0.8);
+    recipe.lr = 0.05; /* below min_lr: nobody asked for more */
+    assert_lr(&recipe, 49, 0.05);
 }
 
 static void a_phase_has_its_sizes(void **state)

@@ -294,6 +294,7 @@ static void a_head_is_retrained(void **state)
         recipe.freeze = MN_BLOCKS;
         recipe.no_feature_cache = uncached;
         recipe.augmentation.hflip = 0.5;
+        recipe.model_ema_decay = 0.9;
         struct mn_trainer_settings settings = {&recipe, "head", dataset, trunk, 2};
         for (int i = 0; i < CLASSES; i++)
             trunk->labels[i][0] = 'x'; /* other classes: the head begins anew */
@@ -304,11 +305,37 @@ static void a_head_is_retrained(void **state)
         assert_true(sums.correct >= 0.8 * (double)sums.pictures);
         assert_int_equal(mn_trainer_export(trainer, &again, &error), MN_OK);
         assert_memory_equal(again->parameters[5].weight, trunk->parameters[5].weight,
-                            sizeof(float));
+                            9 * sizeof(float));
         assert_string_equal(again->labels[0], "class 0");
         mn_model_free(again);
         mn_trainer_free(trainer);
     }
+    mn_model_free(trunk);
+    mn_dataset_close(dataset);
+}
+
+static bool stop_at_the_third(void *context, int done, int total)
+{
+    (void)context;
+    assert_true(done <= 3 && total > 3);
+    return done < 3;
+}
+
+static void looking_at_the_pictures_can_be_stopped(void **state)
+{
+    (void)state;
+    struct mn_dataset *dataset = open_data("some");
+    struct mn_recipe recipe = plain(40, 8);
+    struct mn_trainer *trainer = new_trainer(&recipe, dataset);
+    struct mn_model *trunk;
+    struct mn_error error;
+    assert_int_equal(mn_trainer_export(trainer, &trunk, &error), MN_OK);
+    mn_trainer_free(trainer);
+    recipe.freeze = MN_BLOCKS;
+    struct mn_trainer_settings settings = {&recipe,           "head", dataset, trunk, 2,
+                                           stop_at_the_third, NULL};
+    assert_int_equal(mn_trainer_new(&trainer, &settings, &error), MN_FAILED);
+    assert_non_null(strstr(error.message, "stopped"));
     mn_model_free(trunk);
     mn_dataset_close(dataset);
 }
@@ -321,6 +348,7 @@ int main(void)
         cmocka_unit_test(another_run_is_not_resumed),
         cmocka_unit_test(a_loss_that_is_no_number_is_said),
         cmocka_unit_test(a_head_is_retrained),
+        cmocka_unit_test(looking_at_the_pictures_can_be_stopped),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -16,7 +16,8 @@ enum mn_random_purpose {
     MN_RANDOM_SPLIT,   /* index: class */
     MN_RANDOM_ORDER,   /* index: epoch */
     MN_RANDOM_SIZE,    /* index: step since the beginning */
-    MN_RANDOM_PICTURE, /* index: position since the beginning, so epoch * pictures + place */
+    MN_RANDOM_PICTURE, /* index: position since the beginning, so epoch * pictures + place; of kept
+                          features: step since the beginning */
     MN_RANDOM_MIX,     /* index: step since the beginning */
     MN_RANDOM_DROPOUT, /* index: step since the beginning */
     MN_RANDOM_TEST,

@@ -163,7 +163,7 @@ static void add(float *restrict into, const float *restrict from, size_t count)
 static void average(float *restrict mean, const float *restrict value, float decay, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        mean[i] = decay * mean[i] + (1 - decay) * value[i];
+        mean[i] += (1 - decay) * (value[i] - mean[i]); /* what never moves stays to the bit */
 }
 
 static const struct mn_arithmetic table = {

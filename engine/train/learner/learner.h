@@ -34,7 +34,6 @@ void mn_learner_free(struct mn_learner *learner); /* NULL is fine */
 
 /* Takes another resolution, at most that of the options' network. */
 void mn_learner_resize(struct mn_learner *learner, int resolution);
-const struct mn_network *mn_learner_network(const struct mn_learner *learner); /* as it is now */
 
 /* [batch][resolution][resolution][3], or [batch][in_channels] of the linear layer; to be filled
  * before forward, changed by nobody else. */

@@ -218,11 +218,6 @@ void mn_learner_resize(struct mn_learner *learner, int resolution)
     mn_network_build(&learner->network, &spec, &error); /* the caller's promise: it cannot fail */
 }
 
-const struct mn_network *mn_learner_network(const struct mn_learner *learner)
-{
-    return &learner->network;
-}
-
 float *mn_learner_input(struct mn_learner *learner)
 {
     return learner->input ? learner->input : learner->features;
