@@ -65,9 +65,10 @@ static enum mn_status keep_rows(struct epoch_log *log, char *text, int epochs, F
     for (int wanted = 1; wanted <= epochs; wanted++) {
         const char *line = text ? strsep(&text, "\n") : NULL;
         struct epoch_row row;
-        if (wanted == epochs && (!line || !*line))
+        bool is_row = line && read_row(line, &row);
+        if (wanted == epochs && !is_row) /* the power went while it was written */
             break;
-        if (!line || !read_row(line, &row) || row.epoch != wanted)
+        if (!is_row || row.epoch != wanted)
             return mn_fail(error, MN_BAD_INPUT,
                            "%s: has no row for epoch %d, which the checkpoint has behind it; "
                            "begin again with --overwrite",

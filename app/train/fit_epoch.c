@@ -9,6 +9,7 @@
 #include "../../engine/model/half.h"
 #include "../../engine/model/model_file.h"
 #include "../../engine/model/text.h"
+#include "../../engine/train/schedule.h"
 #include "fit.h"
 #include "judge.h"
 
@@ -79,6 +80,10 @@ enum mn_status fit_judge(struct fit *fit, const struct mn_model *model,
 static struct epoch_row row_of(const struct fit *fit, const struct mn_metrics *metrics)
 {
     struct mn_epoch_sums sums = mn_trainer_sums(fit->trainer);
+    const struct mn_recipe *recipe = mn_trainer_recipe(fit->trainer);
+    uint64_t steps = (uint64_t)mn_trainer_epoch_steps(fit->trainer),
+             last = (uint64_t)mn_trainer_epoch(fit->trainer) * steps - 1;
+    double moment = (double)last / (double)steps;
     return (struct epoch_row){
         .epoch = mn_trainer_epoch(fit->trainer),
         .train_loss = sums.loss / (double)sums.pictures,
@@ -86,8 +91,8 @@ static struct epoch_row row_of(const struct fit *fit, const struct mn_metrics *m
         .val_loss = metrics->loss,
         .val_accuracy = metrics->top1.value,
         .val_top5 = metrics->top5.value,
-        .lr = fit->step.lr,
-        .resolution = fit->step.resolution,
+        .lr = mn_schedule_lr(recipe, moment),
+        .resolution = mn_schedule_size(recipe, moment, last),
         .pictures_per_s = fit->step_s > 0 ? fit->pictures / fit->step_s : 0,
         .seconds = progress_now_s() - fit->begin_s,
     };

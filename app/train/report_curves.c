@@ -300,9 +300,12 @@ void report_threshold(FILE *to, const struct report *report)
 {
     const struct mn_threshold *threshold = &report->metrics->threshold;
     html_section(to, "unknown", "When it says “unknown”");
-    fputs("<p>An answer with a confidence below the threshold is shown as “unknown”. Chosen is "
-          "the highest threshold that rejects no more than 5&#160;% of the right answers: <b>",
+    fputs("<p>An answer with a confidence below the threshold is shown as “unknown”. Chosen is ",
           to);
+    html_percent(to, MN_THRESHOLD_SLACK);
+    fputs(" of the highest threshold that rejects no more than ", to);
+    html_percent(to, MN_FALSE_REJECT_LIMIT);
+    fputs(" of the right answers: <b>", to);
     html_percent(to, threshold->chosen.threshold);
     fputs("</b>. ", to);
     if (threshold->others) {

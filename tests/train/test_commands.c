@@ -427,6 +427,48 @@ static void a_resumed_run_knows_what_it_began_with(void **state)
     mn_model_free(model);
 }
 
+/* What flags say of the normalisation holds, from the first step on. */
+static void a_resumed_run_is_normalised_as_it_began(void **state)
+{
+    (void)state;
+    must_run(FIT "--output @runs/plain --epochs 1");
+    must_run("fit --data-dir @data --epochs 2 --batch-size 8 --bn-eps 0.01 --mean 0.4 "
+             "--initial-checkpoint @runs/plain/model.safetensors --output @runs/normed");
+    struct process process =
+        run_until("fit --data-dir @data --epochs 2 --batch-size 8 --bn-eps 0.01 --mean 0.4 "
+                  "--initial-checkpoint @runs/plain/model.safetensors --output @runs/half "
+                  "--checkpoint-minutes 0",
+                  3, SIGKILL);
+    process_free(&process);
+    must_run("fit --data-dir @data --output @runs/half --resume");
+    assert_same_file("runs/normed/model.safetensors", "runs/half/model.safetensors");
+    struct mn_model *model;
+    struct mn_error error;
+    assert_int_equal(mn_model_load(&model, path_of("runs/half/model.safetensors"), NULL, &error),
+                     MN_OK);
+    assert_float_equal(model->norm_epsilon, 0.01, 1e-7);
+    assert_float_equal(model->preprocessing.mean[0], 0.4, 1e-6);
+    mn_model_free(model);
+}
+
+/* The power went while the last row was written. */
+static void a_torn_log_is_no_end(void **state)
+{
+    (void)state;
+    must_run(FIT "--output @runs/torn");
+    struct stat status;
+    assert_int_equal(stat(path_of("runs/torn/log.csv"), &status), 0);
+    assert_int_equal(truncate(path_of("runs/torn/log.csv"), status.st_size - 30), 0);
+    must_run("fit --data-dir @data --output @runs/torn --resume");
+    assert_same_file("runs/whole/model.safetensors", "runs/torn/model.safetensors");
+    size_t size;
+    char *log = read_file(path_of("runs/torn/log.csv"), &size);
+    assert_int_equal(process_count_lines(log), 1 + EPOCHS);
+    /* the learning rate and the resolution are those of the epoch, though no step was done */
+    assert_null(strstr(log, ",0,0,"));
+    free(log);
+}
+
 static int count_files(const char *name)
 {
     int count = 0;
@@ -491,6 +533,8 @@ int main(void)
         cmocka_unit_test(a_loss_that_explodes_ends_the_run),
         cmocka_unit_test(an_initial_model_brings_its_network),
         cmocka_unit_test(a_resumed_run_knows_what_it_began_with),
+        cmocka_unit_test(a_resumed_run_is_normalised_as_it_began),
+        cmocka_unit_test(a_torn_log_is_no_end),
         cmocka_unit_test(a_model_is_called_as_its_folder_or_as_told),
         cmocka_unit_test(cards_are_the_same_from_any_number_of_threads),
     };
