@@ -8,8 +8,6 @@
 #include "run/plan.h"
 #include "run/pool.h"
 
-enum { GROUP = 8 }; /* rows of the tensor that are made together, see image/preprocess.h */
-
 struct mn_engine {
     struct mn_network network;
     const struct mn_image *image; /* while it is being preprocessed */
@@ -45,8 +43,8 @@ static void run_piece(void *context, int step, int piece, int worker)
     if (step < steps)
         mn_plan_run_piece(engine->plan, step, piece, worker);
     else if (step == steps)
-        mn_preprocess_rows(engine->preprocessor, engine->image, engine->tensor, piece * GROUP,
-                           (piece + 1) * GROUP, worker);
+        mn_preprocess_rows(engine->preprocessor, engine->image, engine->tensor,
+                           piece * MN_RESAMPLE_ROWS, (piece + 1) * MN_RESAMPLE_ROWS, worker);
     else
         mn_packed_make(engine->packed, engine->model, piece, worker);
 }
@@ -153,7 +151,7 @@ enum mn_status mn_engine_preprocess_at(struct mn_engine *engine, int place,
         return status;
     engine->image = image;
     engine->tensor = mn_plan_input(engine->plan) + (size_t)place * side * side * 3;
-    mn_pool_run(engine->pool, mn_plan_steps(engine->plan), side / GROUP);
+    mn_pool_run(engine->pool, mn_plan_steps(engine->plan), side / MN_RESAMPLE_ROWS);
     engine->image = NULL;
     return MN_OK;
 }

@@ -34,7 +34,9 @@ struct mn_engine_options {
     const struct mn_preprocessing *preprocessing; /* NULL: the model's own */
 };
 
-/* Folds, packs and plans. The model is not needed afterwards. On MN_OK *engine is the caller's. */
+/* Folds, packs and plans. The model is not needed afterwards. On MN_OK *engine is the caller's.
+ * Errors: MN_BAD_INPUT for options that cannot be; MN_FAILED for memory, threads, and a model file
+ * that cannot be read any more. */
 enum mn_status mn_engine_new(struct mn_engine **engine, const struct mn_model *model,
                              const struct mn_engine_options *options, struct mn_error *error);
 void mn_engine_free(struct mn_engine *engine); /* NULL is fine */
@@ -50,15 +52,16 @@ int mn_engine_batch(const struct mn_engine *engine);
 float *mn_engine_input(struct mn_engine *engine);
 
 /* Picture to the first input tensor, or to that of `place`, 0 … batch - 1; input tensors to logits
- * [batch][classes], owned by the engine and valid until the next run. */
+ * [batch][classes], owned by the engine and valid until the next run. Errors: those of
+ * mn_preprocess_prepare(), see image/preprocess.h. */
 enum mn_status mn_engine_preprocess(struct mn_engine *engine, const struct mn_image *image,
                                     struct mn_error *error);
 enum mn_status mn_engine_preprocess_at(struct mn_engine *engine, int place,
                                        const struct mn_image *image, struct mn_error *error);
 const float *mn_engine_run(struct mn_engine *engine);
 
-/* Makes the run that is under way, or the next one, return NULL after the layer it is at. Any
- * thread; for good. */
+/* Makes the run that is under way, or the next one, return NULL after the step it is at; from the
+ * last step on only the next one. Any thread; for good. */
 void mn_engine_cancel(struct mn_engine *engine);
 
 /* Called after each step with the layers first … last that it computed (more than one only where

@@ -143,7 +143,7 @@ static bool width_fits(const int channels[1 + MN_BLOCKS], double width, int divi
     return true;
 }
 
-bool mn_network_find_width(const int channels[1 + MN_BLOCKS], double *width, int *channel_divisor)
+static bool find_width(const int channels[1 + MN_BLOCKS], double *width, int *channel_divisor)
 {
     /* Widths that round to the last block's count lie within half a step of it; the fewer decimals
      * the better. */
@@ -163,6 +163,18 @@ bool mn_network_find_width(const int channels[1 + MN_BLOCKS], double *width, int
                 }
     }
     return false;
+}
+
+enum mn_status mn_network_of_channels(struct mn_network *network,
+                                      const struct mn_network_spec *spec,
+                                      const int channels[1 + MN_BLOCKS], struct mn_error *error)
+{
+    struct mn_network_spec found = *spec;
+    if (!find_width(channels, &found.width, &found.channel_divisor))
+        return mn_fail(error, MN_BAD_INPUT,
+                       "no width multiplier of MobileNet-V1 gives %d … %d channels", channels[0],
+                       channels[MN_BLOCKS]);
+    return mn_network_build(network, &found, error);
 }
 
 const char *mn_layer_kind_name(enum mn_layer_kind kind)

@@ -70,10 +70,12 @@ enum mn_status mn_network_build(struct mn_network *network, const struct mn_netw
  * pool 0. */
 int64_t mn_layer_weight_count(const struct mn_layer *layer);
 
-/* The spec's width and channel_divisor from the output channels of the first convolution and the 13
- * blocks, as found in a model file. Prefers the roundest width. False if no width gives these 14
- * counts. */
-bool mn_network_find_width(const int channels[1 + MN_BLOCKS], double *width, int *channel_divisor);
+/* Builds the network whose first convolution and 13 blocks have these output channels, as found in
+ * a model file; all but width and channel_divisor are spec's. Prefers the roundest width. Errors:
+ * MN_BAD_INPUT where no width gives these 14 counts, and those of mn_network_build(). */
+enum mn_status mn_network_of_channels(struct mn_network *network,
+                                      const struct mn_network_spec *spec,
+                                      const int channels[1 + MN_BLOCKS], struct mn_error *error);
 
 /* "conv", "depthwise", "pointwise", "pool", "linear". */
 const char *mn_layer_kind_name(enum mn_layer_kind kind);

@@ -1,6 +1,6 @@
 #include "report.h"
 
-#include "../../engine/model/file.h"
+#include "../../engine/file_writer.h"
 #include "html.h"
 #include "report_parts.h"
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../engine/file_writer.h"
 #include "../../engine/model/file.h"
 
 static enum mn_status make_folders(const char *folder, struct mn_error *error)

@@ -1,8 +1,9 @@
 /* JPEG through libjpeg-turbo's classic interface.
  *
- * libjpeg reports errors by a callback that must not return: it jumps back to mn_jpeg_decode().
- * Everything that lives across the jump is in struct mn_jpeg_decoder, and the work is done in
- * functions below the one that calls setjmp, so that no local variable can be caught half-way.
+ * libjpeg reports errors by a callback that must not return: it jumps back to
+ * mn_jpeg_decode_reduced(). Everything that lives across the jump is in struct mn_jpeg_decoder, and
+ * the work is done in functions below the one that calls setjmp, so that no local variable can be
+ * caught half-way.
  *
  * The decompressor is made anew for every picture: a kept one remembers Huffman and quantisation
  * tables of earlier pictures, and a damaged frame would be decoded with them. Frames without

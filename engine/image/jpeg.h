@@ -12,7 +12,7 @@ void mn_jpeg_decoder_free(struct mn_jpeg_decoder *decoder);
 
 /* Decodes to RGB24, or GREY where the picture is grey. `name` is for messages. A truncated or
  * corrupt picture is MN_BAD_INPUT, also where libjpeg would only warn: a half-grey frame must not
- * be classified. */
+ * be classified. MN_FAILED for memory. */
 enum mn_status mn_jpeg_decode(struct mn_jpeg_decoder *decoder, const uint8_t *data, size_t bytes,
                               const char *name, struct mn_bitmap *bitmap, struct mn_error *error);
 

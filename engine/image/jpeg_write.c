@@ -1,4 +1,4 @@
-/* libjpeg's error callback must not return: it jumps back to mn_jpeg_write(), and what lives across
+/* libjpeg's error callback must not return: it jumps back to run(), and what lives across
  * the jump is in struct writer, as in jpeg.c. */
 #include "jpeg_write.h"
 

@@ -52,6 +52,10 @@ int mn_orientation_of_jpeg(const uint8_t *data, size_t bytes)
     static const char signature[6] = "Exif\0"; /* and another 0 */
     size_t at = 2;                             /* after the start marker */
     while (at + 4 <= bytes && data[at] == 0xff && data[at + 1] != SCAN) {
+        if (data[at + 1] == 0xff) { /* any number of them may stand before a marker */
+            at++;
+            continue;
+        }
         size_t length = (size_t)data[at + 2] << 8 | data[at + 3]; /* counts itself */
         if (length < 2 || length > bytes - at - 2)
             break;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../file_writer.h"
 #include "bmp.h"
 #include "jpeg.h"
 #include "orientation.h"
@@ -154,42 +155,14 @@ bool mn_picture_has_known_ending(const char *path)
 
 /* ---- writing ---- */
 
-/* Takes the descriptor; the file is complete on the disk when this is MN_OK. */
-static enum mn_status write_stream(int fd, const struct mn_image *image, const char *path,
-                                   struct mn_error *error)
-{
-    FILE *stream = fdopen(fd, "wb");
-    if (!stream) {
-        close(fd);
-        return mn_fail(error, MN_FAILED, "%s: cannot write: %s", path, strerror(errno));
-    }
-    enum mn_status status = mn_png_encode(stream, image, path, error);
-    if (status == MN_OK && (fflush(stream) != 0 || fsync(fd) != 0))
-        status = mn_fail(error, MN_FAILED, "%s: cannot write: %s", path, strerror(errno));
-    fclose(stream);
-    return status;
-}
-
 enum mn_status mn_png_write(const char *path, const struct mn_image *image, struct mn_error *error)
 {
-    size_t length = strlen(path) + sizeof ".XXXXXX";
-    char *temporary = malloc(length);
-    if (!temporary)
-        return mn_fail(error, MN_FAILED, "%s: not enough memory to write it", path);
-    snprintf(temporary, length, "%s.XXXXXX", path);
-    enum mn_status status = MN_OK;
-    int fd = mkostemp(temporary, O_CLOEXEC);
-    if (fd < 0) {
-        status = mn_fail(error, MN_FAILED, "%s: cannot create a file in that folder: %s", path,
-                         strerror(errno));
-    } else {
-        fchmod(fd, 0644); /* mkostemp's is private; failing is no reason to stop */
-        status = write_stream(fd, image, path, error);
-        if (status == MN_OK && rename(temporary, path) != 0)
-            status = mn_fail(error, MN_FAILED, "%s: cannot replace: %s", path, strerror(errno));
-        if (status != MN_OK)
-            unlink(temporary);
+    struct mn_file_writer writer = {0};
+    if (mn_file_begin(&writer, path, error))
+        return error->status;
+    if (mn_png_encode(writer.stream, image, path, error)) {
+        mn_file_abandon(&writer);
+        return error->status;
     }
-    free(temporary);
-    return status;
+    return mn_file_commit(&writer, error);
 }

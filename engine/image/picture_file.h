@@ -26,7 +26,7 @@ bool mn_picture_is(const uint8_t *start, size_t bytes);
 /* Does the file's name end like a picture's? For walking folders. */
 bool mn_picture_has_known_ending(const char *path);
 
-/* Writes an RGB24 or GREY picture as PNG: temporary file in the same folder, flushed, renamed. */
+/* Writes an RGB24 or GREY picture as PNG, whole or not at all. Errors: those of file_writer.h. */
 enum mn_status mn_png_write(const char *path, const struct mn_image *image, struct mn_error *error);
 
 #endif

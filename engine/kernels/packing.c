@@ -34,7 +34,7 @@ static void transpose_4x4(const float *from, size_t from_row, float *to, size_t 
     *(float4 *)(to + 3 * to_row) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
 }
 
-/* One channel group of a panel. The weights of output channel j for depth step (tap, i) lie at
+/* A panel to be packed. The weights of output channel j for depth step (tap, i) lie at
  * source[j * depth + i * taps + tap]. */
 struct block {
     const float *source;
@@ -55,7 +55,7 @@ static void pack_one_by_one(const struct block *block, size_t i_begin, int j_beg
                         : 0;
 }
 
-/* Channels first … first + count - 1 as one panel; returns its end. */
+/* The block's biases and weights; returns the panel's end. */
 static float *pack_panel(const struct block *block, const float *bias, float *packed)
 {
     size_t width = (size_t)block->width;

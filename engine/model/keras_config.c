@@ -17,7 +17,10 @@ static bool usable_resolution(json_int_t size)
 
 int mn_keras_name_resolution(const char *name)
 {
+    const char *slash = strrchr(name, '/');
     int found = 0;
+    if (slash)
+        name = slash + 1;
     while (*name) {
         size_t length = strcspn(name, "_-.");
         size_t digits = strspn(name, "0123456789");
@@ -103,14 +106,19 @@ static bool is_pair(const json_t *pair, json_int_t expected)
 static enum mn_status read_conv(const json_t *layer, const json_t *settings, struct seen *seen,
                                 struct mn_keras_config *config, struct mn_error *error)
 {
-    (void)seen, (void)config;
+    (void)config;
     const char *name = json_string_value(json_object_get(settings, "name"));
+    const char *padding = json_string_value(json_object_get(settings, "padding"));
     const char *activation = json_string_value(json_object_get(settings, "activation"));
     bool is_classifier = name && !strcmp(name, "conv_preds");
     if (!name || !is_pair(json_object_get(settings, "strides"), stride_of(name)) ||
         !is_pair(json_object_get(settings, "dilation_rate"), 1))
         return fail_layer(layer, "with a stride or dilation that MobileNet-V1 does not have",
                           error);
+    bool is_pointwise = is_classifier || !strncmp(name, "conv_pw_", strlen("conv_pw_"));
+    bool is_padded = stride_of(name) == 2 && seen->padding; /* by a layer of its own */
+    if (padding && strcmp(padding, "same") != 0 && !is_padded && !is_pointwise)
+        return fail_layer(layer, "without the padding that MobileNet-V1 has there", error);
     if (activation && strcmp(activation, "linear") != 0 &&
         !(is_classifier && !strcmp(activation, "softmax")))
         return fail_layer(layer, "with an activation, which MobileNet-V1 does not have there",
@@ -163,6 +171,9 @@ static enum mn_status read_relu(const json_t *layer, const json_t *settings, str
 {
     const json_t *limit = json_object_get(settings, "max_value");
     bool unlimited = !limit || json_is_null(limit);
+    if (json_number_value(json_object_get(settings, "negative_slope")) != 0 ||
+        json_number_value(json_object_get(settings, "threshold")) != 0)
+        return fail_layer(layer, "with a slope or a threshold", error);
     if (!unlimited && json_number_value(limit) != 6)
         return fail_layer(layer, "with a limit other than 6", error);
     return set_activation(layer, unlimited ? MN_RELU : MN_RELU6, seen, config, error);

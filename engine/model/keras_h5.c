@@ -64,11 +64,7 @@ static enum mn_status find_network(const struct mn_h5 *h5, hid_t root, struct mn
             read_channels(h5, root, name, MN_MAX_CLASSES, &spec.classes, error))
             return error->status;
     }
-    if (!mn_network_find_width(channels, &spec.width, &spec.channel_divisor))
-        return mn_fail(error, MN_BAD_INPUT,
-                       "no width multiplier of MobileNet-V1 gives %d … %d channels", channels[0],
-                       channels[MN_BLOCKS]);
-    return mn_network_build(network, &spec, error);
+    return mn_network_of_channels(network, &spec, channels, error);
 }
 
 static bool is_layer(const struct mn_network *network, const char *link)

@@ -227,7 +227,7 @@ enum mn_status mn_labels_apply(const struct mn_labels *labels, struct mn_model *
     int classes = model->network.spec.classes;
     if (labels->count == classes + 1 && is_background(labels->text[0]))
         return mn_model_set_labels(model, labels->text + 1, classes, error);
-    if (labels->count != classes - 1 || !model->background)
+    if (labels->count != classes - 1 || !model->background || is_background(labels->text[0]))
         return mn_model_set_labels(model, labels->text, labels->count, error);
 
     char background[] = "background";

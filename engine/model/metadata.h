@@ -19,7 +19,8 @@ enum mn_status mn_metadata_network(const json_t *metadata, struct mn_network *ne
                                    struct mn_error *error);
 
 /* Everything else: epsilon, preprocessing, labels, background, name, origin, and what a trained
- * model says of itself. Texts are cleaned, everything else that cannot be is refused. */
+ * model says of itself. Texts are cleaned, everything else that cannot be is refused:
+ * MN_BAD_INPUT names the key. MN_FAILED for memory. */
 enum mn_status mn_metadata_apply(const json_t *metadata, struct mn_model *model,
                                  struct mn_error *error);
 

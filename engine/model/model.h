@@ -1,5 +1,5 @@
 /* A model in memory: a network, its parameters, and how to feed and read it. Loaders fill it, the
- * engine folds and packs it, the trainer will write it. */
+ * engine folds and packs it, the trainer writes it. */
 #ifndef MN_MODEL_H
 #define MN_MODEL_H
 

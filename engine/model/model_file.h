@@ -27,7 +27,8 @@ enum mn_status mn_model_decode(struct mn_model **model, const uint8_t *data, siz
                                const char *name, struct mn_error *error);
 
 /* Writes a safetensors file: to a temporary file in the same folder, flushed, renamed. It may be
- * the model's own. In float32, or with the weights in float16 after mn_model_to_half(). */
+ * the model's own. In float32, or with the weights in float16 after mn_model_to_half(). Errors:
+ * those of file_writer.h, and of the model's own file; the old file at `path` is kept. */
 enum mn_status mn_model_save(const struct mn_model *model, const char *path,
                              struct mn_error *error);
 

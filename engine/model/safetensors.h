@@ -1,9 +1,11 @@
 /* The safetensors container (https://github.com/huggingface/safetensors, README "Format"):
  *
  *     8 bytes      N, little-endian
- *     N bytes      JSON: {"__metadata__": {"key": "text", …},
- *                         "tensor": {"dtype": "F32", "shape": […], "data_offsets": [begin, end]},
- * …} the rest     the tensors' bytes, little-endian, row-major; offsets count from here
+ *
+ *     N bytes      JSON: {"__metadata__": {"key": "text", …}, "tensor": {"dtype": "F32",
+ *                  "shape": […], "data_offsets": [begin, end]}, …}
+ *
+ *     the rest     the tensors' bytes, little-endian, row-major; offsets count from here
  *
  * It knows names, shapes and bytes; what they mean is for state_dict.h and metadata.h. */
 #ifndef MN_SAFETENSORS_H

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LAYER_TENSORS = 5 };
+
 static struct mn_shape weight_shape(const struct mn_layer *layer)
 {
     int64_t out = layer->out_channels, in = layer->in_channels;
@@ -32,9 +34,12 @@ static void add_tensor(struct mn_named_tensor *tensor, const char *stem, const c
     mn_shape_count(&shape, &tensor->count); /* a layer's sizes are small */
 }
 
-int mn_layer_tensors(const struct mn_layer *layer, bool normed,
-                     const struct mn_parameters *parameters,
-                     struct mn_named_tensor tensors[MN_LAYER_TENSORS])
+/* Lists the tensors of one layer, weight first: the weight, then batch norm (weight, bias,
+ * running_mean, running_var) where `normed` and the layer can have one, else the bias. values point
+ * into `parameters`, and `stored`, too; NULL if that is NULL. Returns how many. */
+static int layer_tensors(const struct mn_layer *layer, bool normed,
+                         const struct mn_parameters *parameters,
+                         struct mn_named_tensor tensors[LAYER_TENSORS])
 {
     static const struct mn_parameters none;
     const struct mn_parameters *p = parameters ? parameters : &none;
@@ -60,8 +65,8 @@ static int network_tensors(const struct mn_network *network, bool normed,
 {
     int count = 0;
     for (int i = 0; i < network->layer_count; i++)
-        count += mn_layer_tensors(&network->layers[i], normed, parameters ? &parameters[i] : NULL,
-                                  &tensors[count]);
+        count += layer_tensors(&network->layers[i], normed, parameters ? &parameters[i] : NULL,
+                               &tensors[count]);
     return count;
 }
 
@@ -119,12 +124,12 @@ static enum mn_status refuse_unknown(const struct mn_safetensors *file,
 static enum mn_status fill(struct mn_model *model, const struct mn_numbers *numbers,
                            struct mn_error *error)
 {
-    struct mn_named_tensor tensors[MN_LAYER_TENSORS];
+    struct mn_named_tensor tensors[LAYER_TENSORS];
     bool normed = model->parameters[0].gamma != NULL;
     model->half = true; /* until a weight is not */
     for (int i = 0; i < model->network.layer_count; i++) {
         struct mn_parameters *parameters = &model->parameters[i];
-        int count = mn_layer_tensors(&model->network.layers[i], normed, parameters, tensors);
+        int count = layer_tensors(&model->network.layers[i], normed, parameters, tensors);
         for (int t = 0; t < count; t++, numbers++) {
             if (tensors[t].stored && numbers->type != MN_FLOAT16)
                 model->half = false;

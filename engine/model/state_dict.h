@@ -6,14 +6,7 @@
 #include "model.h"
 #include "safetensors.h"
 
-enum { MN_LAYER_TENSORS = 5, MN_MAX_TENSORS = MN_MAX_LAYERS * MN_LAYER_TENSORS };
-
-/* Lists the tensors of one layer, weight first: the weight, then batch norm (weight, bias,
- * running_mean, running_var) where `normed` and the layer can have one, else the bias. values point
- * into `parameters`, and `stored`, too; NULL if that is NULL. Returns how many. */
-int mn_layer_tensors(const struct mn_layer *layer, bool normed,
-                     const struct mn_parameters *parameters,
-                     struct mn_named_tensor tensors[MN_LAYER_TENSORS]);
+enum { MN_MAX_TENSORS = 5 * MN_MAX_LAYERS /* a weight and batch norm each */ };
 
 /* All tensors of a model, in the order of the layers. Returns how many. Where the model's weights
  * are halves, so is the type of each layer's first tensor. */

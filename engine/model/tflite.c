@@ -72,11 +72,7 @@ static enum mn_status find_network(const struct mn_tflite_walk *walk, struct mn_
         if (kind == MN_LINEAR && read_channels(weight, MN_MAX_CLASSES, &spec.classes, error))
             return error->status;
     }
-    if (!mn_network_find_width(channels, &spec.width, &spec.channel_divisor))
-        return mn_fail(error, MN_BAD_INPUT,
-                       "no width multiplier of MobileNet-V1 gives %d … %d channels", channels[0],
-                       channels[MN_BLOCKS]);
-    return mn_network_build(network, &spec, error);
+    return mn_network_of_channels(network, &spec, channels, error);
 }
 
 static enum mn_status check_layer(const struct mn_layer *layer, const struct mn_tflite_layer *found,

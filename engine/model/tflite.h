@@ -12,7 +12,8 @@
 
 bool mn_tflite_sniff(const uint8_t *head, size_t head_size);
 
-/* On MN_OK *model is the caller's. Errors: MN_BAD_INPUT names what does not fit. */
+/* On MN_OK *model is the caller's. Errors: MN_BAD_INPUT names what does not fit; MN_FAILED
+ * for memory. */
 enum mn_status mn_tflite_read(struct mn_model **model, const uint8_t *data, size_t size,
                               struct mn_error *error);
 

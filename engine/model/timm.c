@@ -45,11 +45,7 @@ static enum mn_status find_network(const struct mn_safetensors *file, struct mn_
             read_channels(file, layer->name, MN_MAX_CLASSES, &spec.classes, error))
             return error->status;
     }
-    if (!mn_network_find_width(channels, &spec.width, &spec.channel_divisor))
-        return mn_fail(error, MN_BAD_INPUT,
-                       "no width multiplier of MobileNet-V1 gives %d … %d channels", channels[0],
-                       channels[MN_BLOCKS]);
-    return mn_network_build(network, &spec, error);
+    return mn_network_of_channels(network, &spec, channels, error);
 }
 
 enum mn_status mn_timm_read(struct mn_model **result, const struct mn_safetensors *file,

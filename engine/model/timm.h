@@ -8,7 +8,8 @@
 #include "model.h"
 #include "safetensors.h"
 
-/* On MN_OK *model is the caller's. Errors: MN_BAD_INPUT names the tensor that does not fit. */
+/* On MN_OK *model is the caller's. Errors: MN_BAD_INPUT names the tensor that does not fit;
+ * MN_FAILED for memory and reading. */
 enum mn_status mn_timm_read(struct mn_model **model, const struct mn_safetensors *file,
                             struct mn_error *error);
 

@@ -28,7 +28,7 @@ struct mn_plan {
     struct mn_plan_options options;
     int step_count;
     struct step steps[MN_MAX_LAYERS];
-    float *input;   /* points into arena, as all the steps' pointers do */
+    float *input;   /* points into arena, as the steps' inputs and outputs do */
     float *arena;   /* owned: input tensor, activations, a scratch buffer a thread */
     float *scratch; /* in arena: [threads][scratch_floats] */
     size_t scratch_floats;

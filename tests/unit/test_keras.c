@@ -20,6 +20,7 @@ static void test_resolution_in_name(void **state)
         {"/a/160/mobilenet_v1_0.25_192_keras.h5", 192},
         {"mobilenet_1_0_224_tf.h5", 224},
         {"mobilenet.h5", 0},
+        {"/a_160_b/mobilenet.h5", 0},
         {"mobilenet_130.h5", 0},
         {"net_99999999999128.h5", 0},
         {"net_512", 512},
@@ -89,6 +90,17 @@ static void test_refuses_config(void **state)
          "epsilon"},
         {"[null,128,128,3]", "{\"class_name\":\"ReLU\",\"config\":{\"max_value\":5}}",
          "a limit other than 6"},
+        {"[null,128,128,3]",
+         "{\"class_name\":\"ReLU\",\"config\":{\"max_value\":6,\"negative_slope\":0.1}}",
+         "a slope"},
+        {"[null,128,128,3]",
+         "{\"class_name\":\"DepthwiseConv2D\",\"config\":{\"name\":\"conv_dw_1\",\"padding\":"
+         "\"valid\"}}",
+         "without the padding"},
+        {"[null,128,128,3]", /* nor one before it */
+         "{\"class_name\":\"DepthwiseConv2D\",\"config\":{\"name\":\"conv_dw_2\",\"padding\":"
+         "\"valid\"}}",
+         "without the padding"},
         {"[null,128,128,3]", "{\"class_name\":\"Activation\",\"config\":{\"activation\":\"elu\"}}",
          "does not have"},
         {"[null,128,128,3]",

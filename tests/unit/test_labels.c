@@ -153,6 +153,7 @@ static void test_meets_network(void **state)
         {3, false, "cat\ndog\nowl\n", "cat", NULL},
         {3, true, "background\ncat\ndog\n", "background", NULL},
         {3, true, "cat\ndog\n", "background", NULL},
+        {3, true, "background\ncat\n", NULL, "2 labels for a network of 3 classes"},
         {2, false, "Background\ncat\ndog\n", "cat", NULL},
         {2, false, "cat\ndog\nowl\n", NULL, "3 labels for a network of 2 classes"},
         {3, false, "cat\ndog\n", NULL, "2 labels for a network of 3 classes"},

@@ -223,10 +223,10 @@ static void test_width_is_found(void **state)
             spec.channel_divisor = divisor;
             struct mn_network network = build(&spec);
             int expected[1 + MN_BLOCKS], found[1 + MN_BLOCKS];
+            struct mn_error error;
             channels_of(&network, expected);
-            if (!mn_network_find_width(expected, &spec.width, &spec.channel_divisor))
-                fail_msg("no width found for %d %%, divisor %d", percent, divisor);
-            network = build(&spec);
+            if (mn_network_of_channels(&network, &paper, expected, &error))
+                fail_msg("%d %%, divisor %d: %s", percent, divisor, error.message);
             channels_of(&network, found);
             assert_memory_equal(found, expected, sizeof found);
             tried++;
@@ -240,31 +240,38 @@ static void test_usual_widths_are_found_exactly(void **state)
     static const double widths[] = {0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 0.1, 0.35};
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         struct mn_network network = build_scaled(widths[i], 224, false);
-        int channels[1 + MN_BLOCKS], divisor;
-        double width;
+        int channels[1 + MN_BLOCKS];
+        struct mn_error error;
         channels_of(&network, channels);
-        assert_true(mn_network_find_width(channels, &width, &divisor));
-        assert_true(fabs(width - widths[i]) < 1e-12);
-        assert_int_equal(divisor, 1);
+        assert_int_equal(mn_network_of_channels(&network, &paper, channels, &error), MN_OK);
+        assert_true(fabs(network.spec.width - widths[i]) < 1e-12);
+        assert_int_equal(network.spec.channel_divisor, 1);
     }
+}
+
+static void assert_no_width(const int channels[1 + MN_BLOCKS])
+{
+    struct mn_network network;
+    struct mn_error error;
+    assert_int_equal(mn_network_of_channels(&network, &paper, channels, &error), MN_BAD_INPUT);
+    assert_non_null(strstr(error.message, "no width multiplier"));
 }
 
 static void test_other_networks_have_no_width(void **state)
 {
     (void)state;
     struct mn_network network = build(&paper);
-    int channels[1 + MN_BLOCKS], divisor;
-    double width;
+    int channels[1 + MN_BLOCKS];
     for (int i = 0; i <= MN_BLOCKS; i++) {
         channels_of(&network, channels);
         channels[i] += 1;
-        assert_false(mn_network_find_width(channels, &width, &divisor));
+        assert_no_width(channels);
         channels[i] = 0;
-        assert_false(mn_network_find_width(channels, &width, &divisor));
+        assert_no_width(channels);
         channels[i] = -2000000000;
-        assert_false(mn_network_find_width(channels, &width, &divisor));
+        assert_no_width(channels);
         channels[i] = 2000000000;
-        assert_false(mn_network_find_width(channels, &width, &divisor));
+        assert_no_width(channels);
     }
 }
 

@@ -103,6 +103,8 @@ static void exif_turns_upright(void **state)
         for (int big = 0; big < 2; big++) {
             struct bytes jpeg = make_jpeg(&picture.image, JPEG_FINE, true);
             insert_exif(&jpeg, orientation, big);
+            if (big)
+                *insert_bytes(&jpeg, 2, 1) = 0xff; /* a fill byte */
             assert_int_equal(decode_file(&jpeg, &got), MN_OK);
             assert_int_equal(got.image.width, orientation >= 5 ? HEIGHT : WIDTH);
             for (int c = 0; c < 4; c++) {
@@ -172,7 +174,7 @@ static void png_is_written_whole_or_not(void **state)
     assert_non_null(strstr(error.message, other));
     snprintf(other, sizeof other, "%s/taken", folder);
     assert_int_equal(mkdir(other, 0755), 0);
-    assert_int_equal(mn_png_write(other, &picture.image, &error), MN_FAILED);
+    assert_int_equal(mn_png_write(other, &picture.image, &error), MN_BAD_INPUT);
     assert_int_equal(rmdir(other), 0);
     picture.image.format = MN_PIXEL_YUYV;
     assert_int_equal(mn_png_write(path, &picture.image, &error), MN_BAD_INPUT);
