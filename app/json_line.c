@@ -1,26 +1,10 @@
 #include "json_line.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Length of the UTF-8 character at `s`, or 0 if it is none that JSON text may hold. */
-static size_t utf8_length(const char *s)
-{
-    const unsigned char *u = (const unsigned char *)s;
-    size_t length = u[0] < 0x80                   ? 1
-                    : u[0] >= 0xc2 && u[0] < 0xe0 ? 2
-                    : u[0] >= 0xe0 && u[0] < 0xf0 ? 3
-                    : u[0] >= 0xf0 && u[0] < 0xf5 ? 4
-                                                  : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((u[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (u[0] == 0xe0 && u[1] < 0xa0) || (u[0] == 0xf0 && u[1] < 0x90);
-    bool impossible = (u[0] == 0xed && u[1] > 0x9f) || (u[0] == 0xf4 && u[1] > 0x8f);
-    return overlong || impossible ? 0 : length;
-}
+#include "../engine/utf8.h"
 
 json_t *json_line_text(const char *text)
 {
@@ -31,7 +15,8 @@ json_t *json_line_text(const char *text)
     if (!clean)
         return NULL;
     while (*text) {
-        size_t length = utf8_length(text);
+        uint32_t code;
+        size_t length = mn_utf8_decode(text, SIZE_MAX, &code);
         memcpy(out, length ? text : "\xef\xbf\xbd", length ? length : 3);
         out += length ? length : 3;
         text += length ? length : 1;
@@ -48,20 +33,6 @@ json_t *json_line_number(double number, int digits)
         return json_null();
     double scale = pow(10, digits);
     return json_real(round(number * scale) / scale);
-}
-
-json_t *json_line_top(const struct ranked *top, int count, char *const *labels)
-{
-    json_t *list = json_array();
-    for (int i = 0; i < count; i++) {
-        json_t *entry = json_object();
-        json_object_set_new(entry, "index", json_integer(top[i].index));
-        json_object_set_new(entry, "label",
-                            labels ? json_line_text(labels[top[i].index]) : json_null());
-        json_object_set_new(entry, "p", json_line_number((double)top[i].p, 6));
-        json_array_append_new(list, entry);
-    }
-    return list;
 }
 
 char *json_line_take(json_t *object)

@@ -5,13 +5,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "pipeline/result.h"
-
 /* A JSON string of any bytes: what is not UTF-8 (file names may be anything) becomes U+FFFD. */
 json_t *json_line_text(const char *text);
-
-/* [{"index":…,"label":…,"p":…},…]; label is null where labels is NULL. */
-json_t *json_line_top(const struct ranked *top, int count, char *const *labels);
 
 /* A number rounded to `digits` after the point; null if it is not finite. */
 json_t *json_line_number(double number, int digits);

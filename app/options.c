@@ -74,7 +74,7 @@ static enum mn_status wrong_flag(int code, const char *given, const char *progra
     if (code == ':')
         return mn_fail(error, MN_BAD_INPUT, "%s needs a value; see %s %s --help", given, program,
                        command->name);
-    if (optopt && optopt < LONG_CODE)
+    if (optopt && optopt < LONG_CODE && strncmp(given, "--", 2) != 0) /* "--help=x" is one, too */
         return mn_fail(error, MN_BAD_INPUT, "there is no flag -%c; see %s %s --help", optopt,
                        program, command->name);
     return mn_fail(error, MN_BAD_INPUT, "%s: no such flag, or not this way; see %s %s --help",

@@ -8,8 +8,9 @@ missing=
 for kind; do
     # shellcheck disable=SC2013 # one word a line
     for package in $(awk -v kind="$kind" '$1 == kind { print $2 }' "$list"); do
-        state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-        [ "$state" = installed ] || missing="$missing $package"
+        # a line for each architecture it is installed for
+        dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+            missing="$missing $package"
     done
 done
 

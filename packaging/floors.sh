@@ -39,6 +39,10 @@ allow app/screen/ app/pipeline/ engine/ engine/image/
 allow app/commands/ app/screen/ app/pipeline/ app/source/ app/ engine/ engine/image/
 allow app/train/ app/ engine/train/ engine/train/pictures/ engine/train/learner/ engine/train/base/ engine/ engine/run/ engine/image/ engine/model/
 
+# What lies in app/ itself is below app's other folders; main.c alone stands above them.
+others=$(git grep -lE '#include "(commands|pipeline|screen|source|train)/' -- ':(glob)app/*.[ch]' ':!app/main.c' || true)
+[ -z "$others" ] || { echo "only main.c may include from the folders of app/: $others"; failed=1; }
+
 # The rules that are about libraries.
 others=$(git grep -lE '#include <SDL' -- 'app/*' 'engine/*' | grep -v '^app/screen/' || true)
 [ -z "$others" ] || { echo "only app/screen may include SDL: $others"; failed=1; }

@@ -1,5 +1,4 @@
 /* camlabel classify: pictures in, labels out. */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,8 +6,10 @@
 #include "../../engine/image/picture_file.h"
 #include "../json_line.h"
 #include "../pipeline/classify_thread.h"
+#include "../source/picture_list.h"
 #include "commands.h"
 #include "model_options.h"
+#include "result_line.h"
 
 struct classify_settings {
     struct model_settings model;
@@ -59,7 +60,7 @@ static void print_json(const struct classification *run, const char *name, int c
     json_object_set_new(line, "file", json_line_text(name));
     json_object_set_new(line, "model", json_line_text(run->model->name));
     json_object_set_new(line, "label", json_line_text(label));
-    json_object_set_new(line, "top", json_line_top(run->top, count, run->model->labels));
+    json_object_set_new(line, "top", result_line_top(run->top, count, run->model->labels));
     json_object_set_new(line, "preprocess_ms", json_line_number(preprocess_ms, 3));
     json_object_set_new(line, "inference_ms", json_line_number(inference_ms, 3));
     json_line_print(line, stdout);
@@ -134,31 +135,15 @@ static void classify_stdin(struct classification *run)
     free(data);
 }
 
-static int is_picture(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.' && mn_picture_has_known_ending(entry->d_name);
-}
-
 static void classify_folder(struct classification *run, const char *folder)
 {
     struct mn_error error;
-    struct dirent **entries;
-    int count = scandir(folder, &entries, is_picture, alphasort);
-    if (count <= 0) {
-        mn_fail(&error, MN_BAD_INPUT, "%s: %s", folder,
-                count < 0 ? "this folder cannot be read"
-                          : "no JPEG, PNG, BMP or PPM pictures in this folder");
+    struct picture_list pictures;
+    if (picture_list_folder(&pictures, folder, &error))
         note_failure(run, &error);
-    }
-    for (int i = 0; i < count; i++) {
-        char path[8192];
-        snprintf(path, sizeof path, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/",
-                 entries[i]->d_name);
-        classify_file(run, path);
-        free(entries[i]);
-    }
-    if (count >= 0)
-        free(entries);
+    for (size_t i = 0; i < pictures.count; i++)
+        classify_file(run, pictures.paths[i]);
+    picture_list_free(&pictures);
 }
 
 static void classify_operand(struct classification *run, const char *operand)

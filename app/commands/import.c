@@ -14,7 +14,8 @@ static const struct option_spec options[] = {
     {OPTION_TEXT, 'o', "output", "FILE", offsetof(struct import_settings, output),
      "the safetensors file to write"},
     {OPTION_TEXT, 'l', "labels", "FILE", offsetof(struct import_settings, labels),
-     "names of the classes: one a line, \"index label\", \"index:label\" or synset lines"},
+     "names of the classes: one a line, \"index label\", \"index:label\" or synset lines; default: "
+     "the file's own, or IN_labels.txt, labels_COUNT.txt or labels.txt beside it"},
     {OPTION_FLAG, 0, "half", NULL, offsetof(struct import_settings, half),
      "store the weights in half precision: half the file, about 3 digits a weight"},
     {.name = NULL},

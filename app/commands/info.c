@@ -180,8 +180,9 @@ static int run_info(const void *argument, int operand_count, char **operands)
                 "--width and --classes are in the model file: leave them out, or --model");
         return command_failed(&error);
     }
-    if (settings->verify && !settings->model) {
-        mn_fail(&error, MN_BAD_INPUT, "--verify needs --model FILE");
+    if ((settings->verify || settings->labels) && !settings->model) {
+        mn_fail(&error, MN_BAD_INPUT, "%s needs --model FILE",
+                settings->verify ? "--verify" : "--labels");
         return command_failed(&error);
     }
     if (settings->model && model_name_load(&model, settings->model, settings->labels, &error))

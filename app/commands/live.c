@@ -42,12 +42,13 @@ static const struct option_spec options[] = {
      "camera: /dev/video0, or 0; default: the first one"},
     {OPTION_TEXT, 'i', "input", "WHAT", FIELD(input),
      "instead of a camera: demo, a picture, a folder of pictures, or a Y4M or MJPEG clip"},
-    {OPTION_INTEGER, 0, "width", "PX", FIELD(width), "width of the frames; default: 640", .low = 32,
+    {OPTION_INTEGER, 0, "width", "PX", FIELD(width),
+     "width of the frames of a camera or the demo; default: 640", .low = 32, .high = 16384},
+    {OPTION_INTEGER, 0, "height", "PX", FIELD(height), "height, likewise; default: 480", .low = 32,
      .high = 16384},
-    {OPTION_INTEGER, 0, "height", "PX", FIELD(height), "height of the frames; default: 480",
-     .low = 32, .high = 16384},
     {OPTION_REAL, 0, "framerate", "FPS", FIELD(framerate),
-     "frames a second; default: 30, or the clip's own", .low = 0.01, .high = 1000},
+     "frames a second; default: 30, a clip's own, 1 for a folder of pictures, 25 for one picture",
+     .low = 0.01, .high = 1000},
     {OPTION_TEXT, 0, "format", "FOURCC", FIELD(format),
      "the camera's pixel format, such as YUYV or MJPG; default: the best it has"},
     {OPTION_GROUP, 0, "", NULL, FIELD(model), NULL, .group = model_option_table},
@@ -85,6 +86,8 @@ struct live {
     pthread_mutex_t result_lock; /* guards the two below */
     struct result latest;
     bool has_result;
+    char notice[256]; /* a line across the window until notice_end_ns; the window loop's */
+    int64_t notice_end_ns;
     int output_errno; /* why standard output took no more lines; written by the classify thread */
 };
 
@@ -113,8 +116,13 @@ static enum mn_status open_source(struct live *live, struct mn_error *error)
         return mn_fail(
             error, MN_BAD_INPUT,
             "--as-fast-as-possible and --once are for --input: a camera has its own pace");
+    if (settings->input && settings->format)
+        return mn_fail(error, MN_BAD_INPUT, "--format is for a camera: leave it out");
     if (settings->input && strcmp(settings->input, "demo") == 0)
         return open_demo(live, &pacing, error);
+    if (settings->input && (settings->width || settings->height))
+        return mn_fail(error, MN_BAD_INPUT,
+                       "--width and --height are for a camera or the demo: files have their own");
     if (settings->input)
         return input_open(&live->source, settings->input, &pacing, error);
 
@@ -174,7 +182,8 @@ static enum mn_status show(struct live *live, const struct frame *frame, struct 
                                       .source = live->source->description,
                                       .labels = live->model->labels,
                                       .stats = stats_read(&live->stats, now),
-                                      .frame_age_ms = (double)(now - frame->captured_ns) * 1e-6};
+                                      .frame_age_ms = (double)(now - frame->captured_ns) * 1e-6,
+                                      .notice = now < live->notice_end_ns ? live->notice : NULL};
     pthread_mutex_lock(&live->result_lock);
     content.has_result = live->has_result;
     content.result = live->latest;
@@ -182,17 +191,22 @@ static enum mn_status show(struct live *live, const struct frame *frame, struct 
     return window_show(live->window, &frame->image, &content, error);
 }
 
-/* A screenshot that fails is told, and the window goes on. */
+/* What became of it is told in the window, too, and the window goes on. */
 static void save_key_screenshot(struct live *live)
 {
+    static const int64_t shown_ns = 2000000000;
     struct mn_error error;
     char path[64];
     snprintf(path, sizeof path, "camlabel-%lld.png",
              (long long)((monotonic_ns() - live->start_ns) / 1000000));
-    if (window_screenshot(live->window, path, &error))
+    if (window_screenshot(live->window, path, &error)) {
         command_failed(&error);
-    else
+        snprintf(live->notice, sizeof live->notice, "%.200s", error.message);
+    } else {
         fprintf(stderr, "camlabel: wrote %s\n", path);
+        snprintf(live->notice, sizeof live->notice, "wrote %s", path);
+    }
+    live->notice_end_ns = monotonic_ns() + shown_ns;
 }
 
 static void take_newest(struct live *live, struct frame **shown)
@@ -255,11 +269,12 @@ static enum mn_status open_window(struct live *live, struct mn_error *error)
     const struct live_settings *settings = live->settings;
     const char *why;
     bool offscreen = false;
-    if (settings->headless && settings->screenshot)
+    if (settings->headless && (settings->screenshot || settings->fullscreen))
         return mn_fail(
             error, MN_BAD_INPUT,
-            "--screenshot needs the window: leave --headless out (without a screen the window is "
-            "drawn in memory)");
+            "%s needs the window: leave --headless out (without a screen the window is drawn in "
+            "memory)",
+            settings->screenshot ? "--screenshot" : "--fullscreen");
     if (settings->headless)
         return MN_OK;
     if (!window_possible(&why)) {

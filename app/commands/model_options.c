@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../model_name.h"
 #include "../paths.h"
@@ -44,53 +43,20 @@ static enum mn_status find_shipped(char *path, size_t size, const char *name,
     if (!path_of_data(path, size, file))
         return mn_fail(error, MN_BAD_INPUT,
                        "no model: --model FILE names one, and the shipped %s is not there; "
-                       "camlabel import --help says where models come from",
+                       "camlabel import makes one of a TensorFlow Lite, Keras or timm file",
                        file);
     return MN_OK;
-}
-
-/* A label list beside the model file. */
-static const char *find_labels(char *path, size_t size, const char *model_path,
-                               const struct mn_model *model)
-{
-    const char *slash = strrchr(model_path, '/');
-    int folder = slash ? (int)(slash - model_path + 1) : 0;
-    const char *dot = strrchr(slash ? slash : model_path, '.');
-    int stem = dot ? (int)(dot - model_path) : (int)strlen(model_path);
-
-    snprintf(path, size, "%.*s_labels.txt", stem, model_path);
-    if (access(path, R_OK) == 0)
-        return path;
-    snprintf(path, size, "%.*slabels_%d.txt", folder, model_path, model->network.spec.classes);
-    if (access(path, R_OK) == 0)
-        return path;
-    snprintf(path, size, "%.*slabels.txt", folder, model_path);
-    return access(path, R_OK) == 0 ? path : NULL;
 }
 
 static enum mn_status load(const struct model_settings *settings, const char *shipped,
                            struct mn_model **model, struct mn_error *error)
 {
-    char model_path[4096], labels_path[4096];
-    const char *path = model_path;
-    enum mn_status status = MN_OK;
+    char path[4096];
     if (settings->model)
-        path = model_name_path(settings->model, model_path, sizeof model_path);
-    else
-        status = find_shipped(model_path, sizeof model_path, shipped, error);
-    struct mn_model *loaded = NULL;
-    if (!status)
-        status = mn_model_load(&loaded, path, settings->labels, error);
-    if (status)
-        return status;
-    const char *beside =
-        loaded->labels ? NULL : find_labels(labels_path, sizeof labels_path, path, loaded);
-    if (beside) {
-        mn_model_free(loaded);
-        return mn_model_load(model, path, beside, error);
-    }
-    *model = loaded;
-    return MN_OK;
+        return model_name_load(model, settings->model, settings->labels, error);
+    if (find_shipped(path, sizeof path, shipped, error))
+        return error->status;
+    return model_name_load(model, path, settings->labels, error);
 }
 
 enum mn_status model_open(const struct model_settings *settings, const char *shipped,

@@ -9,6 +9,20 @@
 #include "../json_line.h"
 #include "model_options.h"
 
+json_t *result_line_top(const struct ranked *top, int count, char *const *labels)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < count; i++) {
+        json_t *entry = json_object();
+        json_object_set_new(entry, "index", json_integer(top[i].index));
+        json_object_set_new(entry, "label",
+                            labels ? json_line_text(labels[top[i].index]) : json_null());
+        json_object_set_new(entry, "p", json_line_number((double)top[i].p, 6));
+        json_array_append_new(list, entry);
+    }
+    return list;
+}
+
 char *result_line(const struct result *result, char *const *labels,
                   const struct stats_snapshot *stats, int64_t start_ns)
 {
@@ -25,7 +39,7 @@ char *result_line(const struct result *result, char *const *labels,
     json_object_set_new(line, "label", sure ? json_line_text(label) : json_null());
     json_object_set_new(line, "p",
                         sure ? json_line_number((double)result->label_p, 6) : json_null());
-    json_object_set_new(line, "top", json_line_top(result->top, result->top_count, labels));
+    json_object_set_new(line, "top", result_line_top(result->top, result->top_count, labels));
     json_object_set_new(line, "capture_fps", json_line_number(stats->fps[STAGE_CAPTURE], 2));
     json_object_set_new(line, "classify_fps", json_line_number(stats->fps[STAGE_CLASSIFY], 2));
     if (result->truth)

@@ -2,11 +2,15 @@
 #ifndef CAMLABEL_RESULT_LINE_H
 #define CAMLABEL_RESULT_LINE_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "../pipeline/result.h"
 #include "../pipeline/stats.h"
+
+/* [{"index":…,"label":…,"p":…},…]; label is null where labels is NULL. */
+json_t *result_line_top(const struct ranked *top, int count, char *const *labels);
 
 /* {"frame":…,"time_ms":…,"age_ms":…,"label":…,"p":…,"top":[…],"capture_fps":…,"classify_fps":…}
  * and, where it is known, "truth"; ends in a newline. label is a class's, "unknown", or null while

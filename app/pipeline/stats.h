@@ -1,4 +1,4 @@
-/* Rates, ages and drops of a running pipeline, counted by several threads, read by one. */
+/* Rates of a running pipeline, counted by several threads, read by one. */
 #ifndef CAMLABEL_STATS_H
 #define CAMLABEL_STATS_H
 

@@ -32,7 +32,7 @@ struct overlay_content {
     char *const *labels;         /* by class, UTF-8; NULL: "class 7" is shown */
     struct stats_snapshot stats; /* three rates */
     double frame_age_ms;         /* capture to screen of the frame on screen */
-    const char *notice; /* a line across the window, or NULL ("camera unplugged, waiting") */
+    const char *notice;          /* a line across the window ("wrote camlabel-7.png"), or NULL */
 };
 
 /* The rest is between window and overlay. */

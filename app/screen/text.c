@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../engine/utf8.h"
+
 /* A screen of text is about 25 strings and 8 fonts; several times that survives a few changing
  * numbers. */
 enum { LABELS = 96, FONTS = 12 };
@@ -41,34 +43,18 @@ struct text {
     struct label labels[LABELS];
 };
 
-/* Bytes of the UTF-8 character at s, 0 where there is none (RFC 3629: no surrogates, nothing
- * overlong, nothing above U+10FFFF). Reads no further than the string's end. */
-static int utf8_bytes(const unsigned char *s)
-{
-    int bytes = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-    if (s[0] > 0xf4)
-        return 0;
-    for (int i = 1; i < bytes; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return bytes;
-}
-
 void text_clean(char out[TEXT_BYTES], const char *string)
 {
     size_t length = 0;
     size_t fits = 0; /* length of what leaves room for the ellipsis */
-    for (const unsigned char *s = (const unsigned char *)string; *s;) {
-        int bytes = utf8_bytes(s);
-        const char *from = (const char *)s;
-        size_t size = (size_t)bytes;
+    while (*string) {
+        uint32_t code;
+        size_t bytes = mn_utf8_decode(string, SIZE_MAX, &code), size = bytes;
+        const char *from = string;
         if (bytes == 0) {
             from = REPLACEMENT;
             size = sizeof REPLACEMENT - 1;
-        } else if (bytes == 1 && (*s < ' ' || *s == 127)) {
+        } else if (code < ' ' || code == 127) {
             from = " ";
         }
         if (length + size >= TEXT_BYTES) {
@@ -79,7 +65,7 @@ void text_clean(char out[TEXT_BYTES], const char *string)
         length += size;
         if (length + sizeof ELLIPSIS <= TEXT_BYTES)
             fits = length;
-        s += bytes ? bytes : 1;
+        string += bytes ? bytes : 1;
     }
     out[length] = 0;
 }
@@ -183,8 +169,9 @@ static void elide(const struct sdl *sdl, TTF_Font *font, const char *string, int
     if (sdl->TTF_MeasureUTF8(font, string, max_width_px - dots, &width, &fitting) != 0)
         fitting = 0;
     size_t length = 0;
+    uint32_t code;
     for (; fitting > 0 && string[length]; fitting--)
-        length += (size_t)utf8_bytes((const unsigned char *)string + length);
+        length += mn_utf8_decode(string + length, SIZE_MAX, &code);
     while (length > 0 && string[length - 1] == ' ')
         length--;
     if (length + sizeof ELLIPSIS > TEXT_BYTES)

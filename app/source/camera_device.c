@@ -19,6 +19,13 @@
 /* A driver that never stops enumerating is not believed for ever. */
 enum { MODES_MAX = 65536, NODES_MAX = 256 };
 
+static enum mn_status not_video(const struct camera_device *device, struct mn_error *error)
+{
+    return mn_fail(error, MN_BAD_INPUT,
+                   "%s is not a video device; see `camlabel devices` for those there are",
+                   device->path);
+}
+
 enum mn_status camera_device_fail(const struct camera_device *device, int code, const char *doing,
                                   struct mn_error *error)
 {
@@ -29,6 +36,9 @@ enum mn_status camera_device_fail(const struct camera_device *device, int code, 
                        "%s: no such device; connect the camera, or see `camlabel devices` for what "
                        "is there",
                        path);
+    case EISDIR:
+    case ENOTDIR:
+        return not_video(device, error);
     case EACCES:
     case EPERM:
         return mn_fail(error, MN_FAILED,
@@ -91,9 +101,7 @@ static enum mn_status check_node(struct camera_device *device, int fd, struct mn
     struct stat status;
     if (fstat(fd, &status) != 0 || !S_ISCHR(status.st_mode) ||
         ioctl(fd, VIDIOC_QUERYCAP, &device->capability) != 0)
-        return mn_fail(error, MN_BAD_INPUT,
-                       "%s is not a video device; see `camlabel devices` for those there are",
-                       device->path);
+        return not_video(device, error);
     uint32_t can = node_capabilities(&device->capability);
     if (can & V4L2_CAP_VIDEO_CAPTURE && can & V4L2_CAP_STREAMING)
         return MN_OK;

@@ -2,7 +2,6 @@
  * frame is kept, and lent again and again. */
 #include "images.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include "../../engine/image/picture_file.h"
 #include "frame_pool.h"
+#include "picture_list.h"
 #include "player.h"
 
 static const double FOLDER_FRAMERATE = 1, STILL_FRAMERATE = 25;
@@ -18,20 +18,14 @@ static const double FOLDER_FRAMERATE = 1, STILL_FRAMERATE = 25;
 struct images {
     struct player player; /* first */
     struct frame_pool *pool;
-    char **names; /* [count] paths, owned */
-    size_t count, capacity;
-    size_t position;     /* of the next name */
+    struct picture_list list;
+    size_t position;     /* of the next picture in the list */
     size_t misses;       /* unreadable pictures since the last readable one */
+    int told;            /* unreadable pictures that were named */
     uint64_t number;     /* of the next frame */
-    uint64_t skipped;    /* unreadable pictures */
     struct frame *still; /* the decoded picture of a list of one; else NULL */
     bool once;
 };
-
-uint64_t images_skipped(const struct source *images)
-{
-    return ((const struct images *)images)->skipped;
-}
 
 /* One more showing of the still: number and time of its own, pixels held from the still. */
 struct showing {
@@ -80,12 +74,12 @@ static enum source_status produce_still(struct images *images, struct frame **fr
                                         struct mn_error *error)
 {
     if (!images->still)
-        read_picture(images, images->names[0], &images->still, error);
+        read_picture(images, images->list.paths[0], &images->still, error);
     if (!images->still)
         return SOURCE_ERROR;
     *frame = show_still(images->still);
     if (!*frame) {
-        mn_fail(error, MN_FAILED, "%s: not enough memory for a frame", images->names[0]);
+        mn_fail(error, MN_FAILED, "%s: not enough memory for a frame", images->list.paths[0]);
         return SOURCE_ERROR;
     }
     images->position++;
@@ -93,15 +87,26 @@ static enum source_status produce_still(struct images *images, struct frame **fr
     return SOURCE_FRAME;
 }
 
+/* In the first round alone, and not a folder full of them. */
+static void tell_skipped(struct images *images, const struct mn_error *why)
+{
+    enum { MOST = 10 };
+    if (++images->told <= MOST)
+        fprintf(stderr, "camlabel: %s; skipped\n", why->message);
+    else if (images->told == MOST + 1)
+        fputs("camlabel: and more pictures that cannot be read\n", stderr);
+}
+
 /* The next picture of a folder; an error is a picture to be skipped. */
 static enum mn_status read_next(struct images *images, struct frame **frame, struct mn_error *error)
 {
-    const char *name = images->names[images->position++];
+    const char *name = images->list.paths[images->position++];
     uint64_t number = images->number++;
     enum mn_status status = read_picture(images, name, frame, error);
     if (status != MN_OK) {
-        images->skipped++;
         images->misses++;
+        if (number < images->list.count)
+            tell_skipped(images, error);
         return status;
     }
     images->misses = 0;
@@ -114,7 +119,7 @@ static enum source_status none_readable(const struct images *images, struct mn_e
 {
     struct mn_error last = *error;
     mn_fail(error, last.status, "none of the %zu pictures can be read, such as %.900s",
-            images->count, last.message);
+            images->list.count, last.message);
     return SOURCE_ERROR;
 }
 
@@ -123,16 +128,16 @@ static enum source_status images_produce(struct player *player, int wake_fd, str
 {
     struct images *images = (struct images *)player;
     for (;;) {
-        if (images->position == images->count) {
+        if (images->position == images->list.count) {
             if (images->once)
                 return SOURCE_END;
             images->position = 0;
         }
-        if (images->count == 1)
+        if (images->list.count == 1)
             return produce_still(images, frame, error);
         if (read_next(images, frame, error) == MN_OK)
             return SOURCE_FRAME;
-        if (images->misses >= images->count)
+        if (images->misses >= images->list.count)
             return none_readable(images, error);
         if (wake_fd >= 0 && pace_woken(wake_fd))
             return SOURCE_WOKEN;
@@ -145,65 +150,8 @@ static void images_close(struct source *source)
     player_close(&images->player);
     frame_drop(images->still);
     frame_pool_close(images->pool);
-    for (size_t i = 0; i < images->count; i++)
-        free(images->names[i]);
-    free(images->names);
+    picture_list_free(&images->list);
     free(images);
-}
-
-/* Takes over `name`, which may be NULL when memory ran out. */
-static enum mn_status add_name(struct images *images, char *name, struct mn_error *error)
-{
-    if (name && images->count == images->capacity) {
-        size_t capacity = images->capacity ? 2 * images->capacity : 16;
-        char **names = realloc(images->names, capacity * sizeof *names);
-        if (names) {
-            images->names = names;
-            images->capacity = capacity;
-        }
-    }
-    if (!name || images->count == images->capacity) {
-        free(name);
-        return mn_fail(error, MN_FAILED, "not enough memory for the names of the pictures");
-    }
-    images->names[images->count++] = name;
-    return MN_OK;
-}
-
-static char *join(const char *folder, const char *name)
-{
-    char *path;
-    size_t length = strlen(folder);
-    const char *slash = length && folder[length - 1] == '/' ? "" : "/";
-    return asprintf(&path, "%s%s%s", folder, slash, name) < 0 ? NULL : path;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static enum mn_status list_folder(struct images *images, const char *path, struct mn_error *error)
-{
-    DIR *folder = opendir(path);
-    if (!folder)
-        return mn_fail(error, MN_BAD_INPUT, "%s: the folder cannot be opened: %s", path,
-                       strerror(errno));
-    enum mn_status status = MN_OK;
-    struct dirent *entry;
-    while (status == MN_OK && (entry = readdir(folder)))
-        if (mn_picture_has_known_ending(entry->d_name))
-            status = add_name(images, join(path, entry->d_name), error);
-    closedir(folder);
-    if (status != MN_OK)
-        return status;
-    if (!images->names)
-        return mn_fail(error, MN_BAD_INPUT,
-                       "%s: no pictures in this folder (JPEG, PNG, BMP or PPM by their endings; "
-                       "subfolders are not searched)",
-                       path);
-    qsort(images->names, images->count, sizeof *images->names, compare_names);
-    return MN_OK;
 }
 
 static void describe(struct images *images, const char *path, const struct source_pacing *pacing,
@@ -212,10 +160,10 @@ static void describe(struct images *images, const char *path, const struct sourc
     char *text = images->player.source.description;
     size_t size = sizeof images->player.source.description;
     double rate = player_framerate(pacing, framerate);
-    if (images->count == 1)
-        snprintf(text, size, "%.120s, still, %.4g fps", images->names[0], rate);
+    if (images->list.count == 1)
+        snprintf(text, size, "%.120s, still, %.4g fps", images->list.paths[0], rate);
     else
-        snprintf(text, size, "%.100s, %zu pictures, %.4g fps", path, images->count, rate);
+        snprintf(text, size, "%.100s, %zu pictures, %.4g fps", path, images->list.count, rate);
 }
 
 static enum mn_status open_list(struct images *images, const char *path,
@@ -226,7 +174,7 @@ static enum mn_status open_list(struct images *images, const char *path,
         return mn_fail(error, MN_BAD_INPUT, "%s: %s", path, strerror(errno));
     bool folder = S_ISDIR(status.st_mode);
     enum mn_status listed =
-        folder ? list_folder(images, path, error) : add_name(images, strdup(path), error);
+        (folder ? picture_list_folder : picture_list_one)(&images->list, path, error);
     if (listed != MN_OK)
         return listed;
     images->pool = frame_pool_new();

@@ -20,7 +20,7 @@ static enum mn_status load_initial(struct fit *fit, struct mn_error *error)
     const struct mn_network_spec *spec = &fit->settings.recipe.spec, *theirs;
     if (!*fit->settings.initial || (is_to_restore(fit) && !fit->settings.recipe.freeze))
         return MN_OK;
-    if (model_name_load(&fit->initial, fit->settings.initial, NULL, error))
+    if (model_name_load_alone(&fit->initial, fit->settings.initial, error))
         return error->status;
     theirs = &fit->initial->network.spec;
     if (spec->width != theirs->width || spec->channel_divisor != theirs->channel_divisor ||

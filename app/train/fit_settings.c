@@ -70,7 +70,7 @@ static enum mn_status set_initial(const struct option_spec *spec, const char *te
     struct mn_recipe *recipe = &settings->recipe;
     struct mn_model *model;
     if (set_line(text, settings->initial, sizeof settings->initial, error) ||
-        model_name_load(&model, text, NULL, error))
+        model_name_load_alone(&model, text, error))
         return error->status;
     recipe->spec = model->network.spec;
     recipe->spec.classes = 0;

@@ -7,31 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../engine/utf8.h"
 #include "shell_word.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
 #define NO_BREAK_SPACE "\xc2\xa0"
 
-/* Length of the character that text begins with, 0 where it is not UTF-8 (RFC 3629, section 4) or
- * no character of XML 1.0 (section 2.2). */
-static size_t character_length(const unsigned char *text)
+/* Length of the character that text begins with, 0 where it is not UTF-8 or no character of XML 1.0
+ * (section 2.2). */
+static size_t character_length(const char *text)
 {
-    unsigned char first = text[0];
-    size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if (length == 1)
-        return first >= ' ' || first == '\t' || first == '\n' || first == '\r';
-    if (length == 0 || first > 0xf4)
-        return 0;
-    uint32_t code = first & (0x7fU >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80) /* the final zero, too */
-            return 0;
-        code = code << 6 | (text[i] & 0x3fU);
-    }
-    bool is_overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-    bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
-    bool is_no_character = code == 0xfffe || code == 0xffff || code > 0x10ffff;
-    return is_overlong || is_surrogate || is_no_character ? 0 : length;
+    uint32_t code = 0;
+    size_t length = mn_utf8_decode(text, SIZE_MAX, &code);
+    bool is_control = code < ' ' && code != '\t' && code != '\n' && code != '\r';
+    return is_control || code == 0xfffe || code == 0xffff ? 0 : length;
 }
 
 static const char *entity_of(char c)
@@ -55,7 +44,7 @@ static const char *entity_of(char c)
 void html_text(FILE *to, const char *text)
 {
     while (*text) {
-        size_t length = character_length((const unsigned char *)text);
+        size_t length = character_length(text);
         const char *entity = entity_of(*text);
         if (entity)
             fputs(entity, to);

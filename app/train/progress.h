@@ -28,7 +28,7 @@ enum { PROGRESS_TIME_SIZE = 32 };
 /* "45 s", "3 min 20 s", "2 h 5 min"; "?" for what is not known (negative). */
 void progress_time_text(double seconds, char text[PROGRESS_TIME_SIZE]);
 
-/* "reading 120 of 5000" for those who report done and total: `what` is the verb. */
+/* "reading pictures: 120 of 5000", for those who report done and total. */
 void progress_count(struct progress *progress, const char *what, int done, int total);
 
 #endif

@@ -1,34 +1,23 @@
 #include "text.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../utf8.h"
+
 /* Bytes of the clean character that starts here, 0 if there is none. */
-static size_t character_length(const unsigned char *text, size_t length)
+static size_t character_length(const char *text, size_t length)
 {
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned char first = text[0];
-    if (first < 0x80)
-        return (first >= ' ' && first != 0x7f) || first == '\t';
-    size_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || bytes > length)
-        return 0;
-    uint32_t code = first & (0xffu >> (bytes + 1));
-    for (size_t i = 1; i < bytes; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | (text[i] & 0x3f);
-    }
-    bool surrogate = code >= 0xd800 && code <= 0xdfff;
-    bool control = code < 0xa0;
-    return code < smallest[bytes] || code > 0x10ffff || surrogate || control ? 0 : bytes;
+    uint32_t code = 0;
+    size_t bytes = mn_utf8_decode(text, length, &code);
+    bool is_control = (code < ' ' && code != '\t') || (code >= 0x7f && code < 0xa0);
+    return bytes && !is_control ? bytes : 0;
 }
 
 bool mn_text_is_clean(const char *text, size_t length)
 {
     for (size_t i = 0; i < length;) {
-        size_t bytes = character_length((const unsigned char *)text + i, length - i);
+        size_t bytes = character_length(text + i, length - i);
         if (!bytes)
             return false;
         i += bytes;
@@ -42,7 +31,7 @@ static char *cleaned(const char *text, size_t length, bool lines)
     if (!copy)
         return NULL;
     for (size_t i = 0; i < length;) {
-        size_t bytes = character_length((const unsigned char *)text + i, length - i);
+        size_t bytes = character_length(text + i, length - i);
         if (bytes)
             memcpy(copy + i, text + i, bytes);
         else

@@ -27,6 +27,28 @@ static void import_keeps_the_answers(void **state)
     process_free(&after);
 }
 
+/* As `classify` and `live` would show them. */
+static void labels_beside_the_file_come_along(void **state)
+{
+    (void)state;
+    struct process p;
+    assert_int_equal(workspace_shell("mkdir beside && cp bare/net.safetensors beside && "
+                                     "printf 'ant\nbee\ncat\ndog\nelk\nfox\n' >beside/labels.txt"),
+                     0);
+    process_expect(&p,
+                   (const char *[]){"import", workspace_path("beside/net.safetensors"), "-o",
+                                    workspace_path("named.safetensors"), NULL},
+                   0, 1);
+    assert_non_null(strstr(p.out, "with labels"));
+    process_free(&p);
+    process_expect(&p,
+                   (const char *[]){"classify", "-m", workspace_path("named.safetensors"),
+                                    workspace_path("a.png"), NULL},
+                   0, 6);
+    assert_null(strstr(p.out, "class ")); /* but names */
+    process_free(&p);
+}
+
 static void a_damaged_model_does_not_verify(void **state)
 {
     (void)state;
@@ -71,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(import_keeps_the_answers),
+        cmocka_unit_test(labels_beside_the_file_come_along),
         cmocka_unit_test(a_damaged_model_does_not_verify),
     };
     return cmocka_run_group_tests(tests, workspace_set_up, workspace_tear_down);

@@ -63,6 +63,21 @@ static void demo_knows_the_truth(void **state)
     process_free(&p);
 }
 
+static void unreadable_pictures_are_named(void **state)
+{
+    (void)state;
+    struct process p;
+    assert_int_equal(workspace_shell("mkdir some && cp a.png some && cp cut.png some"), 0);
+    process_expect(&p,
+                   (const char *[]){"live", "--model", workspace_path("tiny.safetensors"),
+                                    "--input", workspace_path("some"), "--headless", "--once",
+                                    "--as-fast-as-possible", NULL},
+                   0, 1);
+    assert_int_equal(process_count_lines(p.err), 1);
+    assert_non_null(strstr(p.err, "some/cut.png"));
+    process_free(&p);
+}
+
 /* The label is steadied by the demo's time: what reads faster sees what a viewer sees. A new card
  * comes every four seconds, and the label is late by four frames of 120. */
 static void demo_is_known_at_any_pace(void **state)
@@ -207,6 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clip_gives_every_frame_once),
         cmocka_unit_test(demo_knows_the_truth),
+        cmocka_unit_test(unreadable_pictures_are_named),
         cmocka_unit_test(demo_is_known_at_any_pace),
         cmocka_unit_test(without_camera_and_screen_says_so),
         cmocka_unit_test(window_is_drawn_in_memory_for_a_screenshot),

@@ -1,9 +1,14 @@
 /* The folder that tests of the commands work in. Made by the group's set-up, it holds
  *
- *     tiny.safetensors      a model of five classes, bare/net.safetensors the same without labels,
- * beside a list that does not fit it a.png pictures/b.png  a picture of noise, WORKSPACE_SIDE
- * pixels a side clip.y4m              WORKSPACE_CLIP_FRAMES frames empty cut.png text    what is
- * none of these */
+ *     tiny.safetensors       a model of six classes
+ *
+ *     bare/net.safetensors   the same without labels, beside a list that does not fit it
+ *
+ *     a.png, pictures/b.png  pictures of noise, WORKSPACE_SIDE pixels a side
+ *
+ *     clip.y4m               WORKSPACE_CLIP_FRAMES frames
+ *
+ *     empty, cut.png, text   what is none of these */
 #ifndef TESTS_WORKSPACE_H
 #define TESTS_WORKSPACE_H
 

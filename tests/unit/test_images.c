@@ -96,7 +96,6 @@ static void a_folder_by_name(void **state)
     for (int i = 0; i < 3; i++)
         expect_frame(source, (uint64_t)i, i + 1);
     assert_int_equal(source->next(source, -1, &none, &error), SOURCE_END);
-    assert_int_equal(images_skipped(source), 0);
     source->close(source);
 }
 
@@ -113,7 +112,6 @@ static void unreadable_ones_are_skipped(void **state)
     expect_frame(source, 1, 2); /* the numbers have gaps where pictures were skipped */
     expect_frame(source, 3, 4);
     expect_frame(source, 5, 2);
-    assert_int_equal(images_skipped(source), 3);
     source->close(source);
 }
 
