@@ -60,7 +60,7 @@ static enum mn_status measure(struct comparison *run, struct contender *contende
     mn_model_free(model);
     if (status)
         return status;
-    status = mn_metrics_new(&metrics, &result, NULL, error);
+    status = mn_metrics_new(&metrics, &result, error);
     contender->is_right = calloc((size_t)result.pictures, sizeof *contender->is_right);
     if (!contender->is_right)
         status = mn_fail(error, MN_FAILED, "not enough memory");

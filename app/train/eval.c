@@ -69,7 +69,7 @@ static enum mn_status measure(struct eval *eval, struct mn_error *error)
     judge.options.resolution = settings->resolution;
     if (judge_model(&judge, eval->model, &eval->result, error))
         return error->status;
-    return mn_metrics_new(&eval->metrics, &eval->result, NULL, error);
+    return mn_metrics_new(&eval->metrics, &eval->result, error);
 }
 
 static void print_text(const struct eval *eval)

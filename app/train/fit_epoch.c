@@ -70,7 +70,7 @@ enum mn_status fit_judge(struct fit *fit, const struct mn_model *model,
         return error->status;
     double side = model->network.spec.resolution;
     fit->judging_s_per_pixel = (progress_now_s() - begin_s) / (side * side);
-    if (mn_metrics_new(metrics, evaluation, NULL, error)) {
+    if (mn_metrics_new(metrics, evaluation, error)) {
         mn_evaluation_free(evaluation);
         return error->status;
     }

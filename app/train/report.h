@@ -35,7 +35,7 @@ struct report_pictures report_pictures_of(const struct mn_dataset *dataset, enum
 struct report {
     /* how good it is; the first three are needed */
     const struct mn_evaluation *evaluation;
-    const struct mn_metrics *metrics;       /* of this evaluation, with its others */
+    const struct mn_metrics *metrics;       /* of this evaluation */
     char *const *labels;                    /* [classes], any bytes */
     const char *split;                      /* "validation", "test": what was evaluated */
     const char *eval_flags;                 /* of camlabel-train eval, for the same pictures */

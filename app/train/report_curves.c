@@ -249,8 +249,7 @@ static void put_threshold_chart(FILE *to, const struct mn_threshold *threshold)
         to, "False-reject and false-accept rates by threshold", "threshold", 0, 1, 1, true, true};
     fputs("<figure><figcaption>", to);
     chart_key(to, "blue", "right answers rejected");
-    chart_key(to, "orange",
-              threshold->others ? "foreign pictures accepted" : "wrong answers accepted");
+    chart_key(to, "orange", "wrong answers accepted");
     fputs("</figcaption>\n", to);
     chart_begin(&chart);
     chart_mark(&chart, threshold->chosen.threshold, "chosen");
@@ -275,11 +274,10 @@ static void put_threshold_table(FILE *to, const struct mn_threshold *threshold)
 {
     enum { APART = MN_THRESHOLD_STEPS / 10 };
     const struct mn_threshold_point *chosen = &threshold->chosen;
-    fprintf(to,
-            "<div class=\"wide\"><table><thead><tr><th>thresh&#173;old</th>"
-            "<th>right rejected</th><th>%s accepted</th><th>answers given</th>"
-            "<th>of these right</th></tr></thead><tbody>\n",
-            threshold->others ? "foreign" : "wrong");
+    fputs("<div class=\"wide\"><table><thead><tr><th>thresh&#173;old</th>"
+          "<th>right rejected</th><th>wrong accepted</th><th>answers given</th>"
+          "<th>of these right</th></tr></thead><tbody>\n",
+          to);
     bool is_shown = false;
     for (int i = 0; i < MN_THRESHOLD_STEPS; i += APART) {
         const struct mn_threshold_point *point = &threshold->curve[i];
@@ -308,17 +306,9 @@ void report_threshold(FILE *to, const struct report *report)
     fputs(" of the right answers: <b>", to);
     html_percent(to, threshold->chosen.threshold);
     fputs("</b>. ", to);
-    if (threshold->others) {
-        fputs("What it lets through was measured on ", to);
-        html_count(to, threshold->others);
-        fputs(" pictures of things that the model was never taught.</p>\n", to);
-    } else {
-        fputs("What it lets through was measured on the ", to);
-        html_count(to, threshold->wrong);
-        fputs(" wrong answers, because there were no pictures of other things; a camera sees "
-              "many of them.</p>\n",
-              to);
-    }
+    fputs("What it lets through was measured on the ", to);
+    html_count(to, threshold->wrong);
+    fputs(" wrong answers; a camera sees many other things as well.</p>\n", to);
     fputs("<div class=\"pair\">\n", to);
     put_threshold_chart(to, threshold);
     put_threshold_table(to, threshold);

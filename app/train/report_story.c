@@ -124,8 +124,7 @@ static void say_how_sure(FILE *to, const struct report *report)
 
 static void say_unknown(FILE *to, const struct report *report)
 {
-    const struct mn_threshold *threshold = &report->metrics->threshold;
-    const struct mn_threshold_point *chosen = &threshold->chosen;
+    const struct mn_threshold_point *chosen = &report->metrics->threshold.chosen;
     if (isnan(chosen->false_reject) || isnan(chosen->false_accept))
         return;
     fputs("<li>Below ", to);
@@ -134,8 +133,7 @@ static void say_unknown(FILE *to, const struct report *report)
     html_percent(to, chosen->false_reject);
     fputs(" of the right answers and spares ", to);
     html_percent(to, 1 - chosen->false_accept);
-    fprintf(to, " of %s.</li>\n",
-            threshold->others ? "the answers to foreign pictures" : "the wrong ones");
+    fputs(" of the wrong ones.</li>\n", to);
 }
 
 void report_headline(FILE *to, const struct report *report)

@@ -172,18 +172,17 @@ static int count_kept(const struct sorted *sorted, double threshold)
 }
 
 struct answers {
-    struct sorted right, wrong, others;
+    struct sorted right, wrong;
 };
 
 static struct mn_threshold_point measure(const struct answers *answers, double threshold)
 {
-    const struct sorted *foreign = answers->others.count ? &answers->others : &answers->wrong;
-    double right = count_kept(&answers->right, threshold);
-    double kept = right + count_kept(&answers->wrong, threshold);
+    double right = count_kept(&answers->right, threshold),
+           wrong = count_kept(&answers->wrong, threshold), kept = right + wrong;
     return (struct mn_threshold_point){
         .threshold = threshold,
         .false_reject = divide(count_below(&answers->right, threshold), answers->right.count),
-        .false_accept = divide(count_kept(foreign, threshold), foreign->count),
+        .false_accept = divide(wrong, answers->wrong.count),
         .kept = divide(kept, (double)answers->right.count + answers->wrong.count),
         .kept_right = divide(right, kept),
     };
@@ -198,35 +197,28 @@ static double choose_threshold(const struct sorted *right)
 }
 
 static void fill_answers(struct answers *answers, const struct mn_metrics *metrics,
-                         const struct mn_evaluation *evaluation, const struct mn_evaluation *others)
+                         const struct mn_evaluation *evaluation)
 {
     for (int i = 0; i < metrics->pictures; i++) {
         struct sorted *to = is_right(metrics, evaluation, i) ? &answers->right : &answers->wrong;
         to->values[to->count++] = metrics->confidence[i];
     }
-    for (int i = 0; others && i < others->pictures; i++)
-        answers->others.values[answers->others.count++] =
-            probability_of(others, i, answer_of(others, i));
-
     sort(&answers->right);
     sort(&answers->wrong);
-    sort(&answers->others);
 }
 
-static bool find_threshold(struct mn_metrics *metrics, const struct mn_evaluation *evaluation,
-                           const struct mn_evaluation *others)
+static bool find_threshold(struct mn_metrics *metrics, const struct mn_evaluation *evaluation)
 {
-    size_t count = (size_t)metrics->pictures, other_count = others ? (size_t)others->pictures : 0;
-    float *values = malloc((2 * count + other_count) * sizeof(float));
+    size_t count = (size_t)metrics->pictures;
+    float *values = malloc(2 * count * sizeof(float));
     if (!values)
         return false;
-    struct answers answers = {{values, 0}, {values + count, 0}, {values + 2 * count, 0}};
-    fill_answers(&answers, metrics, evaluation, others);
+    struct answers answers = {{values, 0}, {values + count, 0}};
+    fill_answers(&answers, metrics, evaluation);
 
     struct mn_threshold *threshold = &metrics->threshold;
     threshold->right = answers.right.count;
     threshold->wrong = answers.wrong.count;
-    threshold->others = answers.others.count;
     threshold->chosen = measure(&answers, choose_threshold(&answers.right));
     for (int i = 0; i <= MN_THRESHOLD_STEPS; i++)
         threshold->curve[i] = measure(&answers, (double)i / MN_THRESHOLD_STEPS);
@@ -236,8 +228,7 @@ static bool find_threshold(struct mn_metrics *metrics, const struct mn_evaluatio
 
 /* ---- all of it ---- */
 
-static enum mn_status check(const struct mn_evaluation *evaluation,
-                            const struct mn_evaluation *others, struct mn_error *error)
+static enum mn_status check(const struct mn_evaluation *evaluation, struct mn_error *error)
 {
     if (evaluation->pictures < 1 || evaluation->classes < 1)
         return mn_fail(error, MN_BAD_INPUT, "there is no picture to measure the model with");
@@ -245,10 +236,6 @@ static enum mn_status check(const struct mn_evaluation *evaluation,
         if (evaluation->label[i] < 0 || evaluation->label[i] >= evaluation->classes)
             return mn_fail(error, MN_BAD_INPUT, "a picture is of class %d, but the model has %d",
                            evaluation->label[i], evaluation->classes);
-    if (others && others->classes != evaluation->classes)
-        return mn_fail(error, MN_BAD_INPUT,
-                       "the other pictures were shown to a model of %d classes, not %d",
-                       others->classes, evaluation->classes);
     return MN_OK;
 }
 
@@ -265,10 +252,10 @@ static bool reserve(struct mn_metrics *metrics)
 }
 
 enum mn_status mn_metrics_new(struct mn_metrics *metrics, const struct mn_evaluation *evaluation,
-                              const struct mn_evaluation *others, struct mn_error *error)
+                              struct mn_error *error)
 {
     *metrics = (struct mn_metrics){0};
-    if (check(evaluation, others, error))
+    if (check(evaluation, error))
         return error->status;
     metrics->pictures = evaluation->pictures;
     metrics->classes = evaluation->classes;
@@ -278,7 +265,7 @@ enum mn_status mn_metrics_new(struct mn_metrics *metrics, const struct mn_evalua
         count_answers(metrics, evaluation);
         rate_classes(metrics);
         calibrate(metrics, evaluation);
-        is_complete = find_threshold(metrics, evaluation, others);
+        is_complete = find_threshold(metrics, evaluation);
     }
     if (is_complete)
         return MN_OK;

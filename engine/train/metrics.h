@@ -60,8 +60,7 @@ struct mn_calibration {
 struct mn_threshold_point {
     double threshold;
     double false_reject; /* right answers below it / right answers */
-    double false_accept; /* wrong answers not below it / wrong answers. With pictures of other
-                            classes, where every answer is wrong: of those instead */
+    double false_accept; /* wrong answers not below it / wrong answers */
     double kept;         /* answers not below it / answers */
     double kept_right;   /* right ones of those kept: the accuracy that its user sees */
 };
@@ -71,13 +70,12 @@ struct mn_threshold_point {
  * used. With the right answers' confidences in ascending order c[0 … n-1] that is
  * floor(1000 * 0.75 * c[floor(0.02 n)]) / 1000, and 0 where no answer is right.
  *
- * It depends on right answers only: data without a single foreign picture is enough to choose it,
- * and the price is stated in a number that a user feels. What it buys, the false-accept rate, is
- * then measured: on the wrong answers, or on pictures of other classes where there are some. */
+ * It depends on right answers only, and the price is stated in a number that a user feels. What it
+ * buys, the false-accept rate, is then measured on the wrong answers. */
 struct mn_threshold {
     struct mn_threshold_point chosen;
     struct mn_threshold_point curve[MN_THRESHOLD_STEPS + 1];
-    int right, wrong, others; /* pictures that it was measured on; others: 0 where none are there */
+    int right, wrong; /* answers that it was measured on */
 };
 
 struct mn_metrics {
@@ -93,12 +91,10 @@ struct mn_metrics {
     struct mn_threshold threshold;
 };
 
-/* `others` is an evaluation of pictures that belong to no class of the model (its labels are not
- * read); NULL: none. Probabilities that are no numbers count as 0. On MN_OK free with
- * mn_metrics_free(); else *metrics is zeroed. Errors: MN_BAD_INPUT for no pictures, no classes, or
- * two evaluations of different classes; MN_FAILED for memory. */
+/* Probabilities that are no numbers count as 0. On MN_OK free with mn_metrics_free(); else *metrics
+ * is zeroed. Errors: MN_BAD_INPUT for no pictures or no classes; MN_FAILED for memory. */
 enum mn_status mn_metrics_new(struct mn_metrics *metrics, const struct mn_evaluation *evaluation,
-                              const struct mn_evaluation *others, struct mn_error *error);
+                              struct mn_error *error);
 void mn_metrics_free(struct mn_metrics *metrics); /* leaves it zeroed */
 
 /* Pictures of one class that were taken for another. */

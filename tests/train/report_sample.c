@@ -69,7 +69,7 @@ void sample_open(struct sample *sample, int classes, int per_class)
     char folder[] = "/tmp/camlabel-test-XXXXXX";
     *sample = (struct sample){.pictures = {paint, name_picture, NULL, MN_VAL}};
     fill_evaluation(&sample->evaluation, classes, per_class);
-    if (mn_metrics_new(&sample->metrics, &sample->evaluation, NULL, &error))
+    if (mn_metrics_new(&sample->metrics, &sample->evaluation, &error))
         fail_msg("%s", error.message);
     struct mn_network_spec spec = {
         .width = 1, .resolution = 64, .classes = classes, .channel_divisor = 1};

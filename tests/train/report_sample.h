@@ -7,7 +7,7 @@
 enum { SAMPLE_EPOCHS = 40 };
 
 struct sample {
-    struct mn_evaluation evaluation, others;
+    struct mn_evaluation evaluation;
     struct mn_metrics metrics;
     struct mn_network network;
     struct report_epoch epochs[SAMPLE_EPOCHS];

@@ -43,12 +43,11 @@ static struct mn_evaluation six_pictures(void)
         .pictures = 6, .classes = 4, .label = six_labels, .probability = six[0], .loss = 0.5};
 }
 
-static struct mn_metrics measure(const struct mn_evaluation *evaluation,
-                                 const struct mn_evaluation *others)
+static struct mn_metrics measure(const struct mn_evaluation *evaluation)
 {
     struct mn_metrics metrics;
     struct mn_error error = {.message = ""};
-    if (mn_metrics_new(&metrics, evaluation, others, &error))
+    if (mn_metrics_new(&metrics, evaluation, &error))
         fail_msg("%s", error.message);
     return metrics;
 }
@@ -57,7 +56,7 @@ static void test_classes(void **state)
 {
     (void)state;
     struct mn_evaluation evaluation = six_pictures();
-    struct mn_metrics metrics = measure(&evaluation, NULL);
+    struct mn_metrics metrics = measure(&evaluation);
     static const int confusion[4][4] = {{2, 1, 0, 0}, {0, 1, 1, 0}, {0, 1, 0, 0}, {0, 0, 0, 0}};
     assert_memory_equal(metrics.confusion, confusion, sizeof confusion);
     assert_near(metrics.top1.value, 0.5);
@@ -87,7 +86,7 @@ static void test_calibration(void **state)
 {
     (void)state;
     struct mn_evaluation evaluation = six_pictures();
-    struct mn_metrics metrics = measure(&evaluation, NULL);
+    struct mn_metrics metrics = measure(&evaluation);
     const struct mn_calibration *calibration = &metrics.calibration;
     assert_int_equal(calibration->bins[13].answers, 1);
     assert_int_equal(calibration->bins[12].answers, 1);
@@ -108,7 +107,7 @@ static void test_threshold_keeps_right_answers(void **state)
 {
     (void)state;
     struct mn_evaluation evaluation = six_pictures();
-    struct mn_metrics metrics = measure(&evaluation, NULL);
+    struct mn_metrics metrics = measure(&evaluation);
     const struct mn_threshold *threshold = &metrics.threshold;
     assert_near(threshold->chosen.threshold, 0.45);
     assert_near(threshold->chosen.false_reject, 0);
@@ -117,7 +116,6 @@ static void test_threshold_keeps_right_answers(void **state)
     assert_near(threshold->chosen.kept_right, 0.5);
     assert_int_equal(threshold->right, 3);
     assert_int_equal(threshold->wrong, 3);
-    assert_int_equal(threshold->others, 0);
 
     assert_near(threshold->curve[0].false_accept, 1);
     assert_near(threshold->curve[0].false_reject, 0);
@@ -142,30 +140,10 @@ static void test_threshold_rejects_one_in_fifty(void **state)
         probability[i][1] = 1 - probability[i][0];
     }
     struct mn_evaluation evaluation = {100, 2, label, NULL, probability[0], 0, 0, 0};
-    struct mn_metrics metrics = measure(&evaluation, NULL);
+    struct mn_metrics metrics = measure(&evaluation);
     assert_near(metrics.threshold.chosen.threshold, 0.6); /* three quarters of 0.8, the third */
     assert_near(metrics.threshold.chosen.false_reject, 0.02);
     assert_true(isnan(metrics.threshold.chosen.false_accept));
-    mn_metrics_free(&metrics);
-}
-
-/* Foreign pictures take the place of the wrong answers in the false-accept rate, in nothing else.
- */
-static void test_threshold_with_others(void **state)
-{
-    (void)state;
-    static float foreign[4][4] = {{0.9F, 0, 0, 0.1F},
-                                  {0.4F, 0.3F, 0.3F, 0},
-                                  {0.25F, 0.25F, 0.25F, 0.25F},
-                                  {0, 0, 0.5F, 0.5F}};
-    struct mn_evaluation evaluation = six_pictures();
-    struct mn_evaluation others = {.pictures = 4, .classes = 4, .probability = foreign[0]};
-    struct mn_metrics metrics = measure(&evaluation, &others);
-    assert_near(metrics.threshold.chosen.threshold, 0.45);
-    assert_near(metrics.threshold.chosen.false_accept, 0.5);
-    assert_near(metrics.threshold.chosen.kept, 1);
-    assert_near(metrics.threshold.curve[30].false_accept, 0.75);
-    assert_int_equal(metrics.threshold.others, 4);
     mn_metrics_free(&metrics);
 }
 
@@ -175,7 +153,7 @@ static void test_nothing_right(void **state)
     struct mn_evaluation evaluation = six_pictures();
     int label[6] = {3, 3, 3, 3, 3, 3};
     evaluation.label = label;
-    struct mn_metrics metrics = measure(&evaluation, NULL);
+    struct mn_metrics metrics = measure(&evaluation);
     assert_near(metrics.top1.value, 0);
     assert_true(metrics.threshold.chosen.threshold == 0);
     assert_true(isnan(metrics.threshold.chosen.false_reject));
@@ -192,7 +170,7 @@ static void test_top5_of_equals(void **state)
     for (int i = 0; i < 12; i++)
         probability[i / 6][i % 6] = 1.0F / 6;
     struct mn_evaluation evaluation = {2, 6, label, NULL, probability[0], 0, 0, 0};
-    struct mn_metrics metrics = measure(&evaluation, NULL);
+    struct mn_metrics metrics = measure(&evaluation);
     assert_near(metrics.top1.value, 0);
     assert_near(metrics.top5.value, 0.5);
     mn_metrics_free(&metrics);
@@ -202,7 +180,7 @@ static void test_worst(void **state)
 {
     (void)state;
     struct mn_evaluation evaluation = six_pictures();
-    struct mn_metrics metrics = measure(&evaluation, NULL);
+    struct mn_metrics metrics = measure(&evaluation);
     int mistakes[6];
     assert_int_equal(mn_metrics_mistakes(&metrics, &evaluation, mistakes, 6), 3);
     assert_int_equal(mistakes[0], 2);
@@ -231,7 +209,7 @@ static void test_no_numbers(void **state)
     float probability[2][3] = {{NAN, NAN, NAN}, {NAN, 0.2F, INFINITY}};
     int label[2] = {0, 1};
     struct mn_evaluation evaluation = {2, 3, label, NULL, probability[0], NAN, 0, 0};
-    struct mn_metrics metrics = measure(&evaluation, NULL);
+    struct mn_metrics metrics = measure(&evaluation);
     assert_int_equal(metrics.answer[0], 0);
     assert_true(metrics.confidence[0] == 0);
     assert_int_equal(metrics.answer[1], 1);
@@ -244,13 +222,12 @@ static void test_refusals(void **state)
     (void)state;
     struct mn_metrics metrics;
     struct mn_error error;
-    struct mn_evaluation evaluation = six_pictures(), others = {.pictures = 1, .classes = 3};
-    assert_int_equal(mn_metrics_new(&metrics, &evaluation, &others, &error), MN_BAD_INPUT);
+    struct mn_evaluation evaluation = six_pictures();
     int label[6] = {0, 0, 4, 0, 0, 0};
     evaluation.label = label;
-    assert_int_equal(mn_metrics_new(&metrics, &evaluation, NULL, &error), MN_BAD_INPUT);
+    assert_int_equal(mn_metrics_new(&metrics, &evaluation, &error), MN_BAD_INPUT);
     evaluation.pictures = 0;
-    assert_int_equal(mn_metrics_new(&metrics, &evaluation, NULL, &error), MN_BAD_INPUT);
+    assert_int_equal(mn_metrics_new(&metrics, &evaluation, &error), MN_BAD_INPUT);
     assert_null(metrics.per_class);
 }
 
@@ -262,7 +239,6 @@ int main(void)
         cmocka_unit_test(test_calibration),
         cmocka_unit_test(test_threshold_keeps_right_answers),
         cmocka_unit_test(test_threshold_rejects_one_in_fifty),
-        cmocka_unit_test(test_threshold_with_others),
         cmocka_unit_test(test_nothing_right),
         cmocka_unit_test(test_top5_of_equals),
         cmocka_unit_test(test_worst),

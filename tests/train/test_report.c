@@ -219,7 +219,7 @@ static void test_perfect(void **state)
         sample.evaluation.probability[i] = i / 2 / 3 == i % 2 ? 1 : 0;
     struct mn_error error;
     mn_metrics_free(&sample.metrics);
-    assert_int_equal(mn_metrics_new(&sample.metrics, &sample.evaluation, NULL, &error), MN_OK);
+    assert_int_equal(mn_metrics_new(&sample.metrics, &sample.evaluation, &error), MN_OK);
     sample.report.epoch_count = 1;
     char *text = sample_write(&sample, &bytes);
     check_markup(text);
@@ -227,24 +227,6 @@ static void test_perfect(void **state)
     expect(text, "No picture was taken for anything else.");
     assert_null(strstr(text, "mistakes\""));
     assert_int_equal(count_of(text, "inf"), count_of(text, "camlabel info"));
-    free(text);
-    sample_close(&sample);
-}
-
-static void test_others(void **state)
-{
-    (void)state;
-    struct sample sample;
-    struct mn_error error;
-    size_t bytes;
-    sample_open(&sample, 6, 10);
-    mn_metrics_free(&sample.metrics);
-    assert_int_equal(
-        mn_metrics_new(&sample.metrics, &sample.evaluation, &sample.evaluation, &error), MN_OK);
-    char *text = sample_write(&sample, &bytes);
-    check_markup(text);
-    expect(text, "foreign pictures accepted");
-    expect(text, "measured on 60 pictures of things that the model was never taught");
     free(text);
     sample_close(&sample);
 }
@@ -317,7 +299,6 @@ int main(void)
         cmocka_unit_test(test_hostile_texts),
         cmocka_unit_test(test_little),
         cmocka_unit_test(test_perfect),
-        cmocka_unit_test(test_others),
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_impossible_paths),
     };
