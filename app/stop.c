@@ -87,6 +87,7 @@ static void *watch(void *argument)
         struct signalfd_siginfo info;
         ssize_t got = read(stop->signal_fd, &info, sizeof info);
         (void)got;
+        stop->signalled = true;
         let_signals_through();
     }
     stop_request(stop);
@@ -123,7 +124,8 @@ void stop_close(struct stop *stop)
 {
     raise_event(stop->closing_fd);
     pthread_join(stop->thread, NULL);
-    let_signals_through();
+    if (stop->signalled)
+        let_signals_through();
     close(stop->fd);
     close(stop->closing_fd);
     close(stop->signal_fd);

@@ -19,6 +19,7 @@ struct stop {
     int signal_fd;
     double duration_s;
     atomic_bool requested;
+    bool signalled; /* the first signal came; the watching thread's until stop_close() */
     pthread_t thread;
     void (*wake)(void *context); /* called once the request is made; any thread */
     void *wake_context;
@@ -28,7 +29,7 @@ struct stop {
  * duration_s 0: no end. */
 enum mn_status stop_open(struct stop *stop, double duration_s, void (*wake)(void *), void *context,
                          struct mn_error *error);
-void stop_close(struct stop *stop); /* from then on a signal ends the process */
+void stop_close(struct stop *stop); /* a second signal still ends the process afterwards */
 
 void stop_request(struct stop *stop); /* any thread, idempotent */
 bool stop_requested(const struct stop *stop);
