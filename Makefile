@@ -8,8 +8,14 @@ VERSION := 0.1.0
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BUILD   ?= build
+ifneq ($(words $(CURDIR) $(BUILD)),2)
+$(error make cannot work where a path has a space: $(CURDIR), BUILD=$(BUILD))
+endif
 # One name, however the folder is given: the lists of dependencies name objects as they were named when they were made.
 override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
+ifneq ($(filter $(BUILD)/%,$(CURDIR)/.),)
+$(error BUILD=$(BUILD) has the sources in it: `make clean` would remove them)
+endif
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CFLAGS  ?= -O3 -g
 MODEL   ?=
@@ -41,11 +47,12 @@ help:
 	@echo 'make clean'
 
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-# The packages decide what pkg-config finds below, so the other goals are left to a second make.
+# The packages decide what pkg-config finds below, so the other goals are left to a second make, one after the other.
 deps:
 	@sh packaging/deps.sh build test
+	@for goal in $(filter-out deps,$(MAKECMDGOALS)); do $(MAKE) --no-print-directory -j$(shell nproc) $$goal || exit 1; done
 $(filter-out deps,$(MAKECMDGOALS)): deps
-	@$(MAKE) --no-print-directory -j$(shell nproc) $@
+	@:
 .PHONY: deps $(MAKECMDGOALS)
 else
 
@@ -71,12 +78,14 @@ endif
 
 WARN := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
         -Wno-missing-field-initializers
-# _GNU_SOURCE: eventfd, ppoll, thread names. No contraction, so that every compiler rounds alike.
-ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -pthread -ffp-contract=off $(WARN) $(CFLAGS) -MMD -MP \
+# _GNU_SOURCE: eventfd, ppoll, thread names. 64 bits: clips of more than 2 GB on 32-bit Arm. No contraction, so that every
+# compiler rounds alike.
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -pthread -ffp-contract=off $(WARN) $(CFLAGS) -MMD -MP \
               $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(LOADED) $(OPENBLAS)) \
               $(if $(HDF5_NAME),-DMN_HAVE_HDF5 -DMN_HDF5_LIBRARY='"$(HDF5_NAME)"') \
               -DCAMLABEL_VERSION='"$(VERSION)"'
-LIBS       := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -ldl
+# libatomic: 64-bit atomics of ARMv6, which Raspberry Pi OS compiles for where it has 32 bits.
+LIBS       := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -ldl -Wl,--push-state,--as-needed -latomic -Wl,--pop-state
 LOADED_LIBS := $(shell $(PKG_CONFIG) --libs $(LOADED))
 LINK       := $(CC) $(CFLAGS) -pthread $(LDFLAGS)
 
@@ -102,7 +111,12 @@ ifeq ($(HDF5_NAME),)
 	@echo 'note: no libhdf5 here, so this build does not read Keras .h5 files'
 endif
 
-$(BUILD)/%.o: %.c Makefile
+# Written anew when compiler, flags or libraries are others than last time: then all objects are old.
+$(BUILD)/flags: force
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS)' >$@
+
+$(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(SHOW)$(CC) $(ALL_CFLAGS) $(ISA_CFLAGS) -c $< -o $@
 
@@ -116,6 +130,7 @@ $(BUILD)/libtrain.a: $(TRAIN_OBJ)
 $(BUILD)/libapp.a: $(APP_OBJ)
 $(BUILD)/libtest.a: $(TEST_OBJ)
 $(BUILD)/lib%.a:
+	@mkdir -p $(@D)
 	@rm -f $@
 	$(SHOW)$(AR) rcs $@ $^
 
@@ -190,7 +205,7 @@ mutations: $(FUZZERS) $(BUILD)/tests/fuzz/seeds $(BUILD)/camlabel
 golden: $(BUILD)/camlabel
 	@sh tests/golden/run.sh $(BUILD)
 
-camera-vm: $(BUILD)/camlabel $(BUILD)/libtest.a
+camera-vm: $(BUILD)/camlabel
 	@$(MAKE) --no-print-directory -C . $(BUILD)/tests/camera-vm/pattern $(BUILD)/tests/camera-vm/uvcsim
 	@bash tests/camera-vm/run.sh $(BUILD) $(MODEL)
 
@@ -227,16 +242,16 @@ lint:
 
 # The program looks for its files beside its own folder: PREFIX is not built in.
 install: $(PROGRAMS)
-	for program in $(PROGRAMS); do install -Dm755 $$program $(DESTDIR)$(PREFIX)/bin/$${program##*/} || exit 1; done
+	for program in $(PROGRAMS); do install -Dm755 $$program "$(DESTDIR)$(PREFIX)/bin/$${program##*/}" || exit 1; done
 	for file in $(filter-out assets/window.png assets/report.png,$(wildcard assets/*)) $(wildcard models/*.safetensors); do \
-	    install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/camlabel/$$file || exit 1; done
-	for page in packaging/man/*.1; do install -Dm644 $$page $(DESTDIR)$(PREFIX)/share/man/man1/$${page##*/} || exit 1; done
+	    install -Dm644 $$file "$(DESTDIR)$(PREFIX)/share/camlabel/$$file" || exit 1; done
+	for page in packaging/man/*.1; do install -Dm644 $$page "$(DESTDIR)$(PREFIX)/share/man/man1/$${page##*/}" || exit 1; done
 
 clean:
 	rm -rf $(BUILD)
 
 .PHONY: help all run test demo-model bench bench-peers bench-preprocess bench-training bench-frozen bench-augment bench-arm kills cross mutations golden emulated camera-vm asan tsan lint \
-        install clean
+        install clean force
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
 endif

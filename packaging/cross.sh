@@ -28,8 +28,10 @@ nehalem)
     ;;
 esac
 
-# The tests of what depends on the processor; the rest is the same C everywhere.
-tests="kernels/test_kernels kernels/test_resample"
+# The tests of what depends on the processor: kernels and how they are chosen, atomics, the sizes of types. None starts a program,
+# which would not be emulated.
+tests="kernels/test_kernels kernels/test_resample unit/test_bitmap unit/test_clip unit/test_engine unit/test_mailbox
+       unit/test_network unit/test_numbers unit/test_pool unit/test_safetensors unit/test_split"
 mkdir -p "$build"
 programs=$(for test in $tests; do echo "$build/tests/$test"; done)
 
@@ -45,6 +47,13 @@ fi
 # shellcheck disable=SC2086 # the list is meant to be split
 make --no-print-directory "-j$(nproc)" CC="$compiler" BUILD="$build" "$build/camlabel" $programs >"$build/build.log" ||
     { cat "$build/build.log"; exit 1; }
+
+# Raspberry Pi OS compiles for ARMv6 where it has 32 bits, and needs libatomic then.
+if [ "$target" = armhf ]; then
+    make --no-print-directory "-j$(nproc)" CC="$compiler -march=armv6 -mfpu=vfp -marm" BUILD="$build/armv6" \
+        "$build/armv6/camlabel" >"$build/armv6.log" || { cat "$build/armv6.log"; exit 1; }
+    echo "ok      ARMv6: links"
+fi
 
 # run.sh starts programs by their names: give it a script for each, which emulates it.
 emulated=$build/emulated
