@@ -11,11 +11,11 @@ count() {
 # One program, with its output to file $2 and what came of it to $2.told. Its counts are appended to $3.
 run_one() {
     program=$1 output=$2 tally=$3
-    "$program" >"$output" 2>&1 </dev/null
+    timeout 1200 "$program" >"$output" 2>&1 </dev/null
     code=$?
     ok=$(count OK) bad=$(count FAILED) out=$(count SKIPPED)
     name=${program#*/tests/}
-    if [ $code -ne 0 ]; then
+    if [ $code -ne 0 ] || [ $((ok + out)) -eq 0 ]; then
         cat "$output"
         [ "$bad" -gt 0 ] || bad=1
         echo "FAILED  $name (exit code $code)"
@@ -33,8 +33,11 @@ if [ "${1-}" = --one ]; then
     exit
 fi
 
-tally=$(mktemp)
-trap 'rm -f "$tally"' EXIT
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 130' INT TERM # dash does nothing at EXIT otherwise
+tally=$folder/tally
+: >"$tally"
 for program; do echo "$program"; done | xargs -P "$(nproc)" -I '{}' sh "$0" --one '{}' "$tally" ||
     echo 0 1 0 >>"$tally" # not all were run
 awk '{ passed += $1; failed += $2; skipped += $3 }

@@ -1,9 +1,9 @@
 /* The driver of the fuzz targets where libFuzzer is not used: seeded mutations, so that a run can
  * be repeated.
  *
- *     fuzz_picture COUNT FILE...          feeds the files as they are, empty, and COUNT mutations
- * of them fuzz_picture --write DIR COUNT FILE...   writes the mutations instead, for programs that
- * read files
+ *     fuzz_picture COUNT FILE...               feeds the files, nothing, and COUNT mutations
+ *
+ *     fuzz_picture --write DIR COUNT FILE...   writes the mutations, for programs that read files
  *
  * A target that crashes, or that a sanitizer stops, fails the run. For libFuzzer compile a target
  * with -fsanitize=fuzzer instead of linking this file. */

@@ -43,8 +43,7 @@ static double now_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec * 1e-6;
 }
 
-/* The program lies two folders above this test: build/tests/live/test_x, build/camlabel. */
-static void find_program(char *path, size_t size)
+void process_build_path(char *path, size_t size, const char *name)
 {
     char self[4096];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -52,7 +51,7 @@ static void find_program(char *path, size_t size)
     self[length] = 0;
     for (int i = 0; i < 3; i++)
         *strrchr(self, '/') = 0;
-    snprintf(path, size, "%s/camlabel", self);
+    snprintf(path, size, "%s%s%s", self, *name ? "/" : "", name);
 }
 
 static pid_t start(const char *const *arguments, int *out, int *err)
@@ -60,7 +59,7 @@ static pid_t start(const char *const *arguments, int *out, int *err)
     char program[4200];
     const char *argv[MAX_ARGUMENTS + 2] = {"camlabel"};
     int out_pipe[2], err_pipe[2], count = 0;
-    find_program(program, sizeof program);
+    process_build_path(program, sizeof program, "camlabel");
     for (; arguments[count]; count++) {
         assert_true(count < MAX_ARGUMENTS);
         argv[count + 1] = arguments[count];
@@ -112,7 +111,8 @@ void process_run_until(struct process *process, const char *const *arguments, in
             signalled = now_ms();
             kill(child, signal_number);
         }
-        if (poll(fds, 2, 1000) == 0 && now_ms() > deadline) {
+        poll(fds, 2, 1000);
+        if (now_ms() > deadline) {
             kill(child, SIGKILL);
             fail_msg("camlabel %s: did not end in %d s", arguments[0], TIMEOUT_S);
         }

@@ -13,6 +13,10 @@ struct process {
 
 enum { PROCESS_CLOSED = -2 }; /* instead of a descriptor: the program starts without it */
 
+/* The path of a file of the build: tests are two folders below it, build/tests/live/test_x. "" is
+ * the folder itself. */
+void process_build_path(char *path, size_t size, const char *name);
+
 /* What the program gets as standard input; -1, as at the start, is /dev/null. */
 void process_set_input(int fd);
 

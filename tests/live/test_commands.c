@@ -9,7 +9,7 @@
 #include "workspace.h"
 
 static const char missing_isa[] =
-#ifdef __aarch64__
+#if defined __aarch64__ || defined __arm__
     "avx2";
 #else
     "neon";
@@ -111,25 +111,12 @@ static void a_closed_output_is_no_success(void **state)
     process_set_output(-1);
 }
 
-/* The folder that this test was built in, as the Makefile knows it. */
-static void find_build(char *build, size_t size)
-{
-    char self[4096], here[4096];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    assert_true(length > 0 && getcwd(here, sizeof here));
-    self[length] = 0;
-    for (int i = 0; i < 3; i++)
-        *strrchr(self, '/') = 0;
-    bool below = strncmp(self, here, strlen(here)) == 0 && self[strlen(here)] == '/';
-    snprintf(build, size, "%s", below ? self + strlen(here) + 1 : self);
-}
-
 static void an_installation_can_be_moved(void **state)
 {
     (void)state;
     char build[4096], program[256], install[8192];
     struct process p;
-    find_build(build, sizeof build);
+    process_build_path(build, sizeof build, "");
     snprintf(install, sizeof install,
              "make -s install BUILD='%s' DESTDIR='%s/root' PREFIX=/opt/x >/dev/null", build,
              workspace_folder());

@@ -105,11 +105,14 @@ static void demo_is_known_at_any_pace(void **state)
 static void without_camera_and_screen_says_so(void **state)
 {
     (void)state;
-    if (access("/dev/video0", F_OK) == 0) {
+    struct process p;
+    process_run(&p, (const char *[]){"devices", NULL});
+    bool has_camera = strstr(p.out, "/dev/video") != NULL;
+    process_free(&p);
+    if (has_camera) {
         print_message("skipped: this machine has a camera\n");
         skip();
     }
-    struct process p;
     process_expect(
         &p, (const char *[]){"--model", workspace_path("tiny.safetensors"), "--frames", "3", NULL},
         0, 3);
@@ -190,13 +193,14 @@ static void stops_at_any_moment(void **state)
     for (int i = 0; i < 12; i++) {
         struct process p;
         const char *input = i % 3 ? workspace_path(inputs[i % 3]) : "demo";
-        const char *pace = i % 2 ? "--as-fast-as-possible" : "--once";
+        const char *pace = i % 2 ? "--as-fast-as-possible" : NULL;
         process_run_until(&p,
                           (const char *[]){"live", "-m", workspace_path("tiny.safetensors"), "-i",
                                            input, "--headless", pace, NULL},
                           1 + i % 4, i % 2 ? SIGINT : SIGTERM);
         assert_int_equal(p.code, 0);
-        if (*p.out) /* no half line */
+        assert_true(p.after_signal_ms > 0); /* it did not end before */
+        if (*p.out)                         /* no half line */
             assert_int_equal(p.out[strlen(p.out) - 1], '\n');
         slowest = fmax(slowest, p.after_signal_ms);
         process_free(&p);

@@ -32,16 +32,13 @@ static int set_up(void **state)
 {
     (void)state;
     static char program[128];
-    char self[4096], command[8192];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length < 0 || !mkdtemp(folder))
+    char built[4096], command[8192];
+    if (!mkdtemp(folder))
         return -1;
-    self[length] = 0;
-    for (int i = 0; i < 3; i++)
-        *strrchr(self, '/') = 0;
+    process_build_path(built, sizeof built, "camlabel");
     snprintf(program, sizeof program, "%s/bin/camlabel", folder);
-    snprintf(command, sizeof command, "mkdir '%s/bin' '%s/path' && cp '%s/camlabel' '%s'", folder,
-             folder, self, program);
+    snprintf(command, sizeof command, "mkdir '%s/bin' '%s/path' && cp '%s' '%s'", folder, folder,
+             built, program);
     process_set_program(program);
     return system(command) || setenv("PATH", path_of("path"), 1) ? -1 : 0;
 }

@@ -3,7 +3,12 @@
 # bytes as one that never was, again and again. It saves after each step, so that some kills hit the saving.
 set -eu
 build=$1 kills=${2:-20} room=$1/kills
-run() { "$build/camlabel-train" fit "$@" >"$room/log" 2>&1; }
+run() {
+    "$build/camlabel-train" fit "$@" >"$room/log" 2>&1 || {
+        cat "$room/log" >&2
+        exit 1
+    }
+}
 recipe="--data-dir $room/data --width 0.25 --img-size 32 --epochs 4 --batch-size 16 --threads 2 --checkpoint-minutes 0"
 
 rm -rf "$room"
@@ -13,9 +18,10 @@ began=$(date +%s%N)
 # shellcheck disable=SC2086 # the recipe is words
 run $recipe --output "$room/whole"
 whole=$(($(date +%s%N) - began))
-before=0
+before=0 moments=
 for number in $(seq "$kills"); do
-    moment=$(awk -v seed="$number$(date +%N)" -v ns="$whole" 'BEGIN { srand(seed); printf "%.3f", rand() * ns / 1e9 }')
+    moment=$(awk -v part="$(shuf -i 0-9999 -n 1)" -v ns="$whole" 'BEGIN { printf "%.3f", part / 1e4 * ns / 1e9 }')
+    moments="$moments $moment"
     # shellcheck disable=SC2086
     "$build/camlabel-train" fit $recipe --output "$room/killed" --overwrite >"$room/log" 2>&1 &
     sleep "$moment"
@@ -35,4 +41,5 @@ for number in $(seq "$kills"); do
         }
     done
 done
+echo "killed after$moments s of $(awk -v ns="$whole" 'BEGIN { printf "%.1f", ns / 1e9 }')"
 echo "$kills kills, $before of them before the first checkpoint: byte-identical models each time"

@@ -50,18 +50,10 @@ static int write_pictures(const char *split, int class, int count)
     return 0;
 }
 
-/* The program lies two folders above this test: build/tests/train/test_x, build/camlabel-train. */
 static int use_trainer(void)
 {
     static char program[4200];
-    char self[4096];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length < 0)
-        return -1;
-    self[length] = 0;
-    for (int i = 0; i < 3; i++)
-        *strrchr(self, '/') = 0;
-    snprintf(program, sizeof program, "%s/camlabel-train", self);
+    process_build_path(program, sizeof program, "camlabel-train");
     process_set_program(program);
     return access(program, X_OK);
 }

@@ -48,8 +48,10 @@ static void check_markup(const char *text)
 static void check_file(const char *path)
 {
     char command[128];
-    if (system("command -v xmllint >/dev/null") != 0)
+    if (system("command -v xmllint >/dev/null") != 0) {
+        print_message("skipped: there is no xmllint here to read the report\n");
         return;
+    }
     snprintf(command, sizeof command, "xmllint --noout %s", path);
     assert_int_equal(system(command), 0);
 }
