@@ -1,6 +1,10 @@
 /* camlabel: point a camera at the world, and it says what it sees.
  *
  * The subcommands, and nothing else. `camlabel` alone, or with flags only, is `camlabel live`. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../engine/image/picture_file.h"
 #include "commands/commands.h"
 #include "program.h"
 #include "trainer.h"
@@ -11,6 +15,20 @@ static int run_trainer(char **argv)
     struct mn_error error;
     trainer_exec(argv, &error);
     return command_failed(&error);
+}
+
+/* The command line that would have begun with what the user began with. */
+static const char *hint(const char *word)
+{
+    struct stat status;
+    if (strcmp(word, "demo") == 0)
+        return "live --input";
+    if (strncmp(word, "/dev/", 5) == 0)
+        return "live --device";
+    if (stat(word, &status) != 0)
+        return NULL;
+    bool is_for_classify = S_ISDIR(status.st_mode) || mn_picture_has_known_ending(word);
+    return is_for_classify ? "classify" : "live --input";
 }
 
 int main(int argc, char **argv)
@@ -27,6 +45,7 @@ int main(int argc, char **argv)
         .more = "Training (by camlabel-train): train, eval, compare, generate.",
         .unnamed = &command_live,
         .exit_codes = "0 done, 1 failed, 2 bad input or usage",
+        .hint = hint,
     };
     if (argc > 1 && trainer_has(argv[1]))
         return run_trainer(argv);

@@ -19,7 +19,10 @@ const char *model_name_path(const char *name, char *path, size_t size)
     char file[256];
     int length = snprintf(file, sizeof file, "models/%s.safetensors", name);
     bool may_ship = !strchr(name, '/') && (size_t)length < sizeof file && !is_file(name);
-    return may_ship && path_of_data(path, size, file) ? path : name;
+    if (may_ship && path_of_data(path, size, file))
+        return path;
+    length = snprintf(path, size, "%s/model.safetensors", name);
+    return length > 0 && (size_t)length < size && is_file(path) ? path : name;
 }
 
 /* A label list beside the model file. */

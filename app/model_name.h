@@ -7,7 +7,8 @@
 #include "../engine/mobilenet.h"
 
 /* The path of the model: `name` where it is a file's; else that of the model of this name that
- * ships ("cards"), written into `path`; else `name` again, for whoever opens it to complain. */
+ * ships ("cards"), or of the one in the folder of this name where that is a training's, written
+ * into `path`; else `name` again, for whoever opens it to complain. */
 const char *model_name_path(const char *name, char *path, size_t size);
 
 /* mn_model_load() of that path. labels NULL: the model's own, or those of a list beside its file.

@@ -68,6 +68,21 @@ static int option_of_code(const struct options_flat *flat, int code)
     return i;
 }
 
+/* " --warmup-epochs --warmup-lr" for "--warmup"; returns how many there are. */
+static int list_meant(char *names, size_t size, const struct option_spec *table, const char *given)
+{
+    struct options_flat flat;
+    size_t length = strcspn(given, "="), used = 0;
+    int count = 0;
+    options_flatten(&flat, table);
+    for (int i = 0; length > 2 && i < flat.count && used < size; i++)
+        if (strncmp(given + 2, flat.option[i].spec->name, length - 2) == 0) {
+            used += (size_t)snprintf(names + used, size - used, " --%s", flat.option[i].spec->name);
+            count++;
+        }
+    return count;
+}
+
 static enum mn_status wrong_flag(int code, const char *given, const char *program,
                                  const struct command *command, struct mn_error *error)
 {
@@ -76,6 +91,10 @@ static enum mn_status wrong_flag(int code, const char *given, const char *progra
                        command->name);
     if (optopt && optopt < LONG_CODE && strncmp(given, "--", 2) != 0) /* "--help=x" is one, too */
         return mn_fail(error, MN_BAD_INPUT, "there is no flag -%c; see %s %s --help", optopt,
+                       program, command->name);
+    char names[256];
+    if (list_meant(names, sizeof names, command->options, given) > 1)
+        return mn_fail(error, MN_BAD_INPUT, "%s: which of%s? see %s %s --help", given, names,
                        program, command->name);
     return mn_fail(error, MN_BAD_INPUT, "%s: no such flag, or not this way; see %s %s --help",
                    given, program, command->name);

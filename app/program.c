@@ -75,6 +75,9 @@ static int run_command(const struct program *program, const struct command *comm
 static int run(const struct program *program, int argc, char **argv)
 {
     const char *first = argc < 2 ? "" : argv[1];
+    if (strcmp(first, "help") == 0 && argc > 2 && find_command(program, argv[2]))
+        return run_command(program, find_command(program, argv[2]), 2,
+                           (char *[]){argv[2], (char *)"--help", NULL});
     if (strcmp(first, "-h") == 0 || strcmp(first, "--help") == 0 || strcmp(first, "help") == 0)
         return print_overview(program);
     if (strcmp(first, "--version") == 0)
@@ -85,7 +88,11 @@ static int run(const struct program *program, int argc, char **argv)
     if (command)
         return run_command(program, command, argc - 1, argv + 1);
     struct mn_error error;
-    if (*first)
+    const char *hint = *first && program->hint ? program->hint(first) : NULL;
+    if (hint)
+        mn_fail(&error, MN_BAD_INPUT, "%s is no command; did you mean: %s %s %s", first,
+                program->name, hint, first);
+    else if (*first)
         mn_fail(&error, MN_BAD_INPUT, "there is no command %s; see %s --help", first,
                 program->name);
     else

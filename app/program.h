@@ -11,6 +11,9 @@ struct program {
     const char *more;                      /* a line below the commands; NULL: none */
     const struct command *unnamed;         /* what flags alone mean; NULL: the overview */
     const char *exit_codes;                /* "0 done, 1 failed, …" */
+    /* What might have been meant by a word that is no command: "classify" for a picture's name.
+     * NULL: nobody knows; the function, too, may be NULL. */
+    const char *(*hint)(const char *word);
 };
 
 /* main() of the program: finds the command, parses its flags, runs it. Returns the exit code; that

@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "../../engine/file_writer.h"
 #include "../paths.h"
 #include "../pipeline/capture_thread.h"
 #include "../pipeline/classify_thread.h"
@@ -196,9 +198,14 @@ static void save_key_screenshot(struct live *live)
 {
     static const int64_t shown_ns = 2000000000;
     struct mn_error error;
-    char path[64];
-    snprintf(path, sizeof path, "camlabel-%lld.png",
-             (long long)((monotonic_ns() - live->start_ns) / 1000000));
+    char path[64] = "camlabel.png";
+    struct timespec now;
+    struct tm parts;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (localtime_r(&now.tv_sec, &parts)) {
+        size_t length = strftime(path, sizeof path, "camlabel-%Y%m%d-%H%M%S", &parts);
+        snprintf(path + length, sizeof path - length, "-%03ld.png", now.tv_nsec / 1000000);
+    }
     if (window_screenshot(live->window, path, &error)) {
         command_failed(&error);
         snprintf(live->notice, sizeof live->notice, "%.200s", error.message);
@@ -263,6 +270,19 @@ static enum mn_status run_window(struct live *live, struct mn_error *error)
 
 /* --- opening and closing, in the order of the diagram and in reverse --- */
 
+/* At once, and not after an hour: can the picture be written? */
+static enum mn_status check_screenshot(const struct live_settings *settings, struct mn_error *error)
+{
+    struct mn_file_writer writer = {0};
+    if (settings->input && strcmp(settings->input, settings->screenshot) == 0)
+        return mn_fail(error, MN_BAD_INPUT, "--screenshot %s: is the input; name another file",
+                       settings->screenshot);
+    if (mn_file_begin(&writer, settings->screenshot, error))
+        return error->status;
+    mn_file_abandon(&writer);
+    return MN_OK;
+}
+
 /* A window, unless the user or the machine says no. */
 static enum mn_status open_window(struct live *live, struct mn_error *error)
 {
@@ -277,6 +297,8 @@ static enum mn_status open_window(struct live *live, struct mn_error *error)
             settings->screenshot ? "--screenshot" : "--fullscreen");
     if (settings->headless)
         return MN_OK;
+    if (settings->screenshot && check_screenshot(settings, error))
+        return error->status;
     if (!window_possible(&why)) {
         offscreen = settings->screenshot != NULL;
         fprintf(stderr, "camlabel: no screen (%s): %s\n", why,

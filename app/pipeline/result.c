@@ -24,6 +24,7 @@ int steady_open(struct steady *steady, int count, double unknown_below)
     *steady = (struct steady){.smoothing_ms = 150,
                               .enter = 0.3F,
                               .stay = 0.15F,
+                              .lead = 1.5F,
                               .unknown_below = unknown_below,
                               .label = RESULT_UNSURE,
                               .count = count};
@@ -59,9 +60,12 @@ void steady_update(struct steady *steady, const float *probabilities, int64_t pt
     }
     steady->known += weight * ((known ? 1.0F : 0.0F) - steady->known);
     float needed = steady->label == RESULT_UNKNOWN ? 0.6F : 0.4F; /* not to flicker at one half */
-    if (steady->label < 0 || steady->smoothed[steady->label] < steady->stay)
+    bool is_asked_for_anything = steady->unknown_below <= 0;
+    float own = steady->label >= 0 ? steady->smoothed[steady->label] : 0;
+    if (own < steady->stay && !is_asked_for_anything)
         steady->label = RESULT_UNSURE;
-    if (steady->smoothed[best] >= steady->enter)
+    if (steady->smoothed[best] >= steady->enter ||
+        (is_asked_for_anything && steady->smoothed[best] > steady->lead * own))
         steady->label = best;
     if (steady->known < needed)
         steady->label = RESULT_UNKNOWN;

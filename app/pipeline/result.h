@@ -36,10 +36,12 @@ int result_rank(const float *probabilities, int count, struct ranked *top, int k
 /* Steadies the answer from frame to frame: probabilities are smoothed, a label is entered when its
  * smoothed probability passes `enter` and left when it falls below `stay` or another one passes it
  * by entering. Whether a frame is known is asked of its own answer, as the threshold was measured;
- * the share of known frames is smoothed, and the label unknown while it is the smaller one. */
+ * the share of known frames is smoothed, and the label unknown while it is the smaller one. Where
+ * nothing is unknown there is always a label, however unlikely. */
 struct steady {
     double smoothing_ms; /* time constant of the smoothing */
     float enter, stay;
+    float lead; /* times as probable as the label one must be to take its place below `enter` */
     double unknown_below;
     int label;          /* state: as in struct result */
     float p;            /* of the label, as in struct result */

@@ -16,14 +16,30 @@
 
 enum { EXIT_STOPPED = 130 }; /* as a shell has it for a program that Ctrl-C ended */
 
+/* " (cat 20, dog 17, …)": where the folders are not what one thinks, it shows here. */
+static void print_classes(const struct mn_dataset *dataset)
+{
+    enum { MOST = 12 };
+    int classes = mn_dataset_classes(dataset);
+    for (int class = 0; class < classes && class < MOST; class ++) {
+        int pictures = 0;
+        for (int i = 0; i < mn_dataset_count(dataset, MN_TRAIN); i++)
+            pictures += mn_dataset_label(dataset, MN_TRAIN, i) == class;
+        printf("%s%s %d", class ? ", " : " (", mn_dataset_labels(dataset)[class], pictures);
+    }
+    printf("%s)", classes > MOST ? ", …" : "");
+}
+
 static void print_what_is_trained(const struct fit *fit)
 {
     const struct mn_network *network = mn_trainer_network(fit->trainer);
     enum mn_split split = data_judging_split(fit->dataset);
     printf("MobileNet-V1, width %g, resolution %d: %.2f million parameters, %.1f million "
-           "multiply-adds\n%d classes, %d pictures to learn from, %d to judge by (%s)\n",
+           "multiply-adds\n%d classes",
            network->spec.width, network->spec.resolution, (double)network->parameters * 1e-6,
-           (double)network->mult_adds * 1e-6, network->spec.classes,
+           (double)network->mult_adds * 1e-6, network->spec.classes);
+    print_classes(fit->dataset);
+    printf(", %d pictures to learn from, %d to judge by (%s)\n",
            mn_dataset_count(fit->dataset, MN_TRAIN), mn_dataset_count(fit->dataset, split),
            split_names[split]);
     double bytes = work_training_bytes(&fit->settings.recipe, fit->settings.threads);

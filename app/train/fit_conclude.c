@@ -11,6 +11,7 @@
 #include "fit.h"
 #include "machine.h"
 #include "report.h"
+#include "shell_word.h"
 
 /* The log as the report wants it. NULL when memory runs out; the caller frees. */
 static struct report_epoch *report_epochs(const struct epoch_log *log, double *seconds)
@@ -95,6 +96,26 @@ static enum mn_status write_report(struct fit *fit, const struct mn_model *model
     return status;
 }
 
+/* For those who have no data scientist. */
+static void print_what_to_do_next(const struct fit *fit, const struct mn_metrics *metrics)
+{
+    const struct mn_share *right = &metrics->top1;
+    char *model = shell_word(fit->paths.model);
+    if (right->low <= 1.0 / metrics->classes)
+        printf(
+            "note: of %d pictures %.0f %% are right, and guessing gives %.0f %%: this is no more "
+            "than chance; train longer, or with more pictures\n",
+            metrics->pictures, 100 * right->value, 100.0 / metrics->classes);
+    else if (right->high - right->low > 0.1)
+        printf("note: %d pictures to judge by say little: with others it may be %.0f to %.0f %%\n",
+               metrics->pictures, 100 * right->low, 100 * right->high);
+    if (model)
+        printf("how good it is, and why: %s\nshow it the camera: camlabel live --model %s\n",
+               fit->paths.report, model);
+    fflush(stdout);
+    free(model);
+}
+
 /* On the model that is the result; best_epoch: 0 where that is the last one's. */
 static enum mn_status report_result(struct fit *fit, int best_epoch, struct mn_error *error)
 {
@@ -106,6 +127,9 @@ static enum mn_status report_result(struct fit *fit, int best_epoch, struct mn_e
     enum mn_status status = fit_judge(fit, model, &evaluation, &metrics, error);
     if (!status) {
         status = write_report(fit, model, &evaluation, &metrics, best_epoch, error);
+        progress_clear(&fit->progress);
+        if (!status)
+            print_what_to_do_next(fit, &metrics);
         mn_metrics_free(&metrics);
         mn_evaluation_free(&evaluation);
     }

@@ -79,12 +79,22 @@ static enum mn_status open_trainer(struct fit *fit, struct mn_error *error)
     return MN_OK;
 }
 
+/* A training that was stopped before its first checkpoint begins anew, but it has its recipe. */
+static enum mn_status check_resumable(const struct fit *fit, struct mn_error *error)
+{
+    if (!fit->settings.resume || access(fit->paths.recipe, F_OK) == 0)
+        return MN_OK;
+    return mn_fail(error, MN_BAD_INPUT,
+                   "%s: there is no training to resume; check --output, or leave --resume out to "
+                   "begin one",
+                   fit->settings.output);
+}
+
 /* The recipe: that of the run where it is resumed. */
 static enum mn_status agree_on_recipe(struct fit *fit, struct mn_error *error)
 {
     struct fit_settings *settings = &fit->settings;
-    if (settings->resume && access(fit->paths.recipe, F_OK) == 0 &&
-        fit_settings_resume(settings, fit->paths.recipe, error))
+    if (settings->resume && fit_settings_resume(settings, fit->paths.recipe, error))
         return error->status;
     if (!settings->threads)
         settings->threads = mn_pool_default_threads();
@@ -115,8 +125,8 @@ enum mn_status fit_open(struct fit *fit, struct mn_error *error)
                        "leave one out");
     if (run_folder_open(&fit->paths, settings->output, settings->resume || settings->overwrite,
                         error) ||
-        agree_on_recipe(fit, error) || load_initial(fit, error) || open_data(fit, error) ||
-        open_trainer(fit, error) || begin_run(fit, error))
+        check_resumable(fit, error) || agree_on_recipe(fit, error) || load_initial(fit, error) ||
+        open_data(fit, error) || open_trainer(fit, error) || begin_run(fit, error))
         return error->status;
     return epoch_log_open(&fit->log, fit->paths.log, mn_trainer_epoch(fit->trainer), error);
 }

@@ -28,6 +28,8 @@ static void bad_input_is_refused_in_one_line(void **state)
     const char *const cases[][10] = {
         {"fly", NULL},
         {"--fly", NULL},
+        {"demo", NULL},
+        {picture, NULL},
         {"classify", NULL},
         {"classify", "-m", model, "/nowhere.png", NULL},
         {"classify", "-m", model, empty, NULL},
@@ -43,6 +45,9 @@ static void bad_input_is_refused_in_one_line(void **state)
         {"classify", "-m", model, "--resolution", "100", picture, NULL},
         {"classify", "-m", model, "--top", "0", picture, NULL},
         {"import", model, NULL},
+        {"import", model, "-o", model, NULL},
+        {"live", "-m", model, "-i", "demo", "--screenshot", workspace_folder(), NULL},
+        {"live", "-m", model, "-i", picture, "--screenshot", picture, NULL},
         {"import", text, "-o", "/tmp/never", NULL},
         {"info", "--width", "-1", NULL},
         {"info", "more", NULL},

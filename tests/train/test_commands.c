@@ -309,6 +309,21 @@ static void a_run_is_overwritten_once_all_else_is_there(void **state)
 }
 
 /* Folders of classes alone are split by the run's own numbers. */
+static void the_end_says_what_is_next(void **state)
+{
+    (void)state;
+    struct process process = run(FIT "--output @runs/next");
+    assert_code(&process, 0);
+    assert_non_null(strstr(process.out, "3 classes (blue 40, green 40, red 40), 120 pictures"));
+    assert_non_null(strstr(process.out, "camlabel live --model "));
+    assert_null(strstr(process.out, "no more than chance"));
+    process_free(&process);
+    process = run(FIT "--output @runs/guess --lr 0 --warmup-lr 0 --min-lr 0 --epochs 1");
+    assert_non_null(strstr(process.out, "no more than chance"));
+    process_free(&process);
+    must_run("eval --model @runs/next --data-dir @data"); /* the folder stands for its model */
+}
+
 static void a_report_says_how_to_measure_it_again(void **state)
 {
     (void)state;
@@ -340,6 +355,8 @@ static void what_cannot_be_is_refused_in_one_sentence(void **state)
     (void)state;
     must_fail("fit --data-dir @data", 2, "--output");
     must_fail("fit --data-dir @nowhere --output @runs/none", 2, "nowhere");
+    must_fail("fit --data-dir @data --output @runs/mistyped --resume", 2, "no training to resume");
+    must_fail("fit --data-dir @data --warmup 3", 2, "which of --warmup-lr --warmup-epochs?");
     must_fail(FIT "--output @runs/none --freeze 3", 2, "--initial-checkpoint");
     must_fail(FIT "--output @runs/none --initial-checkpoint @runs/whole/model.safetensors "
                   "--width 0.5",
@@ -518,6 +535,7 @@ int main(void)
         cmocka_unit_test(a_stopped_run_says_how_to_go_on),
         cmocka_unit_test(a_run_stopped_at_its_report_can_go_on),
         cmocka_unit_test(a_run_is_overwritten_once_all_else_is_there),
+        cmocka_unit_test(the_end_says_what_is_next),
         cmocka_unit_test(a_report_says_how_to_measure_it_again),
         cmocka_unit_test(the_best_is_the_result_where_patience_ends),
         cmocka_unit_test(what_cannot_be_is_refused_in_one_sentence),

@@ -36,6 +36,22 @@ static void splits_have_other_names(void **state)
     mn_dataset_close(dataset);
 }
 
+static void splits_may_be_written_large(void **state)
+{
+    (void)state;
+    data_make_folders("Train/cat");
+    data_make_folders("Train/dog");
+    data_make_folders("VAL/cat");
+    data_write_picture("Train/cat/0.png", 4, 4, 1);
+    data_write_picture("Train/dog/0.png", 4, 4, 2);
+    data_write_picture("VAL/cat/0.png", 4, 4, 3);
+    struct mn_dataset *dataset = data_open(&data_usual);
+    assert_int_equal(mn_dataset_classes(dataset), 2);
+    assert_int_equal(mn_dataset_count(dataset, MN_TRAIN), 2);
+    assert_int_equal(mn_dataset_count(dataset, MN_VAL), 1);
+    mn_dataset_close(dataset);
+}
+
 static void train_may_be_a_class(void **state)
 {
     (void)state;
@@ -269,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(splits_have_other_names, data_set_up),
+        cmocka_unit_test_setup(splits_may_be_written_large, data_set_up),
         cmocka_unit_test_setup(train_may_be_a_class, data_set_up),
         cmocka_unit_test_setup(links_are_followed_but_not_in_circles, data_set_up),
         cmocka_unit_test_setup(what_cannot_be_opened_is_left_out, data_set_up),

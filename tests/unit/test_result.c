@@ -32,9 +32,8 @@ static void enters_stays_and_leaves(void **state)
 {
     (void)state;
     struct steady steady;
-    assert_int_equal(steady_open(&steady, 3, 0), 0);
-    const float first[] = {0.9F, 0.05F, 0.05F}, second[] = {0.05F, 0.9F, 0.05F},
-                none[] = {0.1F, 0.1F, 0.1F};
+    assert_int_equal(steady_open(&steady, 3, 0.3), 0);
+    const float first[] = {0.9F, 0.05F, 0.05F}, second[] = {0.05F, 0.9F, 0.05F};
     int64_t now = 1;
 
     steady_update(&steady, first, now);
@@ -48,9 +47,31 @@ static void enters_stays_and_leaves(void **state)
     }
     assert_int_equal(steady.label, 1);
     assert_true(frames >= 3 && frames <= 10);
-    for (int i = 0; i < 30; i++)
-        steady_update(&steady, none, now += frame_ns);
+    for (int i = 0; i < 30; i++) { /* each time another one */
+        float restless[3] = {0};
+        restless[i % 3] = 0.35F;
+        steady_update(&steady, restless, now += frame_ns);
+    }
     assert_int_equal(steady.label, RESULT_UNSURE);
+    steady_close(&steady);
+}
+
+/* A thousand classes, and nobody is sure: the likeliest is shown, and stays until another leads. */
+static void without_a_threshold_there_is_always_a_label(void **state)
+{
+    (void)state;
+    struct steady steady;
+    const float first[] = {0.12F, 0.1F, 0.02F}, close[] = {0.1F, 0.12F, 0.02F},
+                other[] = {0.02F, 0.2F, 0.02F};
+    assert_int_equal(steady_open(&steady, 3, 0), 0);
+    steady_update(&steady, first, frame_ns);
+    assert_int_equal(steady.label, 0);
+    for (int i = 0; i < 300; i++)
+        steady_update(&steady, close, steady.updated_ns + frame_ns);
+    assert_int_equal(steady.label, 0);
+    for (int i = 0; i < 300; i++)
+        steady_update(&steady, other, steady.updated_ns + frame_ns);
+    assert_int_equal(steady.label, 1);
     steady_close(&steady);
 }
 
@@ -171,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranks_like_a_sort),
         cmocka_unit_test(enters_stays_and_leaves),
+        cmocka_unit_test(without_a_threshold_there_is_always_a_label),
         cmocka_unit_test(below_the_threshold_it_is_unknown),
         cmocka_unit_test(a_high_threshold_costs_no_time),
         cmocka_unit_test(a_low_threshold_shows_what_reaches_it),

@@ -289,18 +289,36 @@ static bool has_any_folder(const char *folder)
     return is;
 }
 
+/* The path of the split's folder, written in capitals or not; NULL where there is none. */
+static char *path_of_split(const char *folder, const char *name)
+{
+    struct dirent **names = NULL;
+    int count = scandir(folder, &names, visible, by_bytes);
+    char *path = NULL;
+    for (int i = 0; i < count && !path; i++) {
+        if (strcasecmp(names[i]->d_name, name) != 0 ||
+            asprintf(&path, "%s/%s", folder, names[i]->d_name) < 0) {
+            path = NULL;
+        } else if (!is_folder(path)) {
+            free(path);
+            path = NULL;
+        }
+    }
+    if (count >= 0)
+        free_names(names, count);
+    return path;
+}
+
 /* A folder "train" that has only pictures, and no other split beside it, is the class of trains. */
 static bool has_splits(const char *folder)
 {
-    char *train;
-    if (!has_folder(folder, "train"))
-        return false;
-    for (int i = 1; i < SPLIT_NAMES; i++)
-        if (has_folder(folder, split_names[i].name))
-            return true;
-    if (asprintf(&train, "%s/train", folder) < 0)
-        return true;
-    bool has = has_any_folder(train);
+    char *train = path_of_split(folder, "train");
+    bool has = train && has_any_folder(train);
+    for (int i = 1; train && !has && i < SPLIT_NAMES; i++) {
+        char *other = path_of_split(folder, split_names[i].name);
+        has = other != NULL;
+        free(other);
+    }
     free(train);
     return has;
 }
@@ -309,11 +327,9 @@ static enum mn_status list_named_split(struct mn_catalogue *catalogue, const cha
                                        const struct split_name *name, const struct level *above,
                                        struct mn_error *error)
 {
-    char *path;
-    if (asprintf(&path, "%s/%s", folder, name->name) < 0)
-        return no_memory(error);
+    char *path = path_of_split(folder, name->name);
     enum mn_status status = MN_OK;
-    if (is_folder(path) && catalogue->split[name->split].count == 0)
+    if (path && catalogue->split[name->split].count == 0)
         status = list_split(catalogue, name->split, path, above, error);
     free(path);
     return status;
