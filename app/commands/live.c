@@ -43,7 +43,9 @@ static const struct option_spec options[] = {
     {OPTION_TEXT, 'd', "device", "DEVICE", FIELD(device),
      "camera: /dev/video0, or 0; default: the first one"},
     {OPTION_TEXT, 'i', "input", "WHAT", FIELD(input),
-     "instead of a camera: demo, a picture, a folder of pictures, or a Y4M or MJPEG clip"},
+     "instead of a camera: demo, a picture, a folder of pictures, or a Y4M or MJPEG clip; - is a "
+     "clip "
+     "that another program writes to standard input"},
     {OPTION_INTEGER, 0, "width", "PX", FIELD(width),
      "width of the frames of a camera or the demo; default: 640", .low = 32, .high = 16384},
     {OPTION_INTEGER, 0, "height", "PX", FIELD(height), "height, likewise; default: 480", .low = 32,
@@ -426,7 +428,9 @@ const struct command command_live = {
                "Without a camera the demo runs: drawn scenes whose truth is known. Without a "
                "screen a JSON line is printed for each classified frame, as with --headless.",
     .examples = "camlabel live --device /dev/video0 --model mobilenet.safetensors\n"
-                "camlabel live --input demo --headless --frames 100\n",
+                "camlabel live --input demo --headless --frames 100\n"
+                "rpicam-vid -t 0 --codec mjpeg -o - | camlabel live --input -\n"
+                "ffmpeg -i rtsp://camera -f mjpeg - | camlabel live --input -\n",
     .options = options,
     .defaults = &defaults,
     .settings_size = sizeof(struct live_settings),

@@ -51,13 +51,16 @@ enum mn_status input_open(struct source **source, const char *path,
                           const struct source_pacing *pacing, struct mn_error *error)
 {
     struct stat status;
+    if (strcmp(path, "-") == 0)
+        return clip_open(source, path, pacing, error);
     if (stat(path, &status) != 0)
         return mn_fail(error, MN_BAD_INPUT,
-                       "%s: %s; --input takes a picture, a folder, a clip or "
-                       "\"demo\"",
-                       path, strerror(errno));
+                       "%s: %s; --input takes a picture, a folder, a clip, - or \"demo\"", path,
+                       strerror(errno));
     if (S_ISDIR(status.st_mode))
         return images_open(source, path, pacing, error);
+    if (S_ISFIFO(status.st_mode))
+        return clip_open(source, path, pacing, error);
     if (!S_ISREG(status.st_mode))
         return mn_fail(error, MN_BAD_INPUT,
                        "%s is no picture, folder or clip; a camera is named by --device", path);

@@ -30,7 +30,8 @@ static enum source_status player_next(struct source *source, int wake_fd, struct
     *frame = player->pending;
     player->pending = NULL;
     (*frame)->captured_ns = monotonic_ns();
-    (*frame)->pts_ns = (int64_t)((*frame)->number + 1) * player->frame_ns;
+    (*frame)->pts_ns = player->frame_ns ? (int64_t)((*frame)->number + 1) * player->frame_ns
+                                        : (*frame)->captured_ns;
     return SOURCE_FRAME;
 }
 
@@ -39,6 +40,11 @@ void player_open(struct player *player, const struct source_pacing *pacing, doub
     player->source.next = player_next;
     player->frame_ns = (int64_t)(1e9 / player_framerate(pacing, own_framerate));
     player->pace.interval_ns = pacing->as_fast_as_possible ? 0 : player->frame_ns;
+}
+
+void player_follow(struct player *player)
+{
+    player->frame_ns = player->pace.interval_ns = 0;
 }
 
 enum mn_status player_preload(struct player *player, struct mn_error *error)

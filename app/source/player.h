@@ -11,7 +11,7 @@
 struct player {
     struct source source; /* first: a source leads back to its player; the reader sets close */
     struct pace pace;
-    int64_t frame_ns;      /* how long a frame is there, where time is not hurried */
+    int64_t frame_ns; /* how long a frame is there, where time is not hurried; 0: as it comes */
     struct frame *pending; /* made, not yet due; the player's use */
     /* Makes the next frame, with all but its time. May take long only if it looks at wake_fd
      * meanwhile: then SOURCE_WOKEN. */
@@ -21,6 +21,9 @@ struct player {
 
 /* Sets source.next and the pace. own_framerate: frames a second where the pacing does not say. */
 void player_open(struct player *player, const struct source_pacing *pacing, double own_framerate);
+
+/* Frames come when they come, and that is their time: called after player_open(). */
+void player_follow(struct player *player);
 
 /* Makes the first frame now, so that bad files are refused at open: the error of produce(). */
 enum mn_status player_preload(struct player *player, struct mn_error *error);

@@ -78,6 +78,31 @@ static void unreadable_pictures_are_named(void **state)
     process_free(&p);
 }
 
+/* As `ffmpeg … | camlabel live --input -` has it; the program ends with its input. */
+static void a_clip_comes_through_standard_input(void **state)
+{
+    (void)state;
+    struct process p;
+    int ends[2];
+    char bytes[65536];
+    FILE *clip = fopen(workspace_path("clip.y4m"), "rb");
+    assert_non_null(clip);
+    size_t count = fread(bytes, 1, sizeof bytes, clip); /* fits into a pipe */
+    fclose(clip);
+    assert_true(count < sizeof bytes);
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    assert_int_equal(write(ends[1], bytes, count), count);
+    close(ends[1]);
+    process_set_input(ends[0]);
+    process_expect(&p,
+                   (const char *[]){"live", "--model", workspace_path("tiny.safetensors"),
+                                    "--input", "-", "--headless", "--as-fast-as-possible", NULL},
+                   0, WORKSPACE_CLIP_FRAMES);
+    process_set_input(-1);
+    close(ends[0]);
+    process_free(&p);
+}
+
 /* The label is steadied by the demo's time: what reads faster sees what a viewer sees. A new card
  * comes every four seconds, and the label is late by four frames of 120. */
 static void demo_is_known_at_any_pace(void **state)
@@ -227,6 +252,7 @@ int main(void)
         cmocka_unit_test(clip_gives_every_frame_once),
         cmocka_unit_test(demo_knows_the_truth),
         cmocka_unit_test(unreadable_pictures_are_named),
+        cmocka_unit_test(a_clip_comes_through_standard_input),
         cmocka_unit_test(demo_is_known_at_any_pace),
         cmocka_unit_test(without_camera_and_screen_says_so),
         cmocka_unit_test(window_is_drawn_in_memory_for_a_screenshot),

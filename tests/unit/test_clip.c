@@ -2,6 +2,7 @@
 #include "../pictures.h"
 #include "../support.h"
 
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 
@@ -152,8 +153,8 @@ static void y4m_headers(void **state)
         {"YUV4MPEG2 W16000 H16000\n", 6, "cut short in frame 0"},
         {"YUV4MPEG2 W2 H2 F30\n", 6, "\"F30\""},
         {"YUV4MPEG2 W2 H2 F30:-1\n", 6, "\"F30:-1\""},
-        {"YUV4MPEG3 W2 H2\n", 6, "neither"},
-        {"YUV4MPEG2", 0, "neither"},
+        {"YUV4MPEG3 W2 H2\n", 6, "not a Y4M"},
+        {"YUV4MPEG2", 0, "Y4M"},
         {"YUV4MPEG2 W2 H2", 0, "no end"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -407,6 +408,62 @@ static void a_clip_that_shrinks_is_an_error(void **state)
     free(clip.data);
 }
 
+static struct frame *expect_next(struct source *source, uint64_t number)
+{
+    struct frame *frame;
+    struct mn_error error;
+    assert_int_equal(source->next(source, -1, &frame, &error), SOURCE_FRAME);
+    assert_int_equal(frame->number, number);
+    return frame;
+}
+
+/* Frames come as they are written, by their own clock; where none comes, the reader can be woken.
+ */
+static void through_a_pipe(void **state)
+{
+    (void)state;
+    static const struct source_pacing as_it_comes = {0};
+    struct bytes clip = make_y4m("YUV4MPEG2 W6 H4 F25:1 C420\n", 3, 36);
+    size_t half = clip.count - 20; /* in the last frame */
+    int ends[2], wake = eventfd(1, EFD_CLOEXEC);
+    char path[64];
+    struct source *source;
+    struct frame *frame;
+    struct mn_error error;
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
+    assert_int_equal(write(ends[1], clip.data, half), half);
+    assert_int_equal(clip_open(&source, path, &as_it_comes, &error), MN_OK);
+    assert_non_null(strstr(source->description, "6x4 Y4M"));
+    assert_null(strstr(source->description, "fps"));
+    for (uint64_t i = 0; i < 2; i++) {
+        frame = expect_next(source, i);
+        assert_int_equal(frame->pts_ns, frame->captured_ns);
+        frame_drop(frame);
+    }
+    assert_int_equal(write(ends[1], clip.data + half, 20), 20);
+    close(ends[1]);
+    frame = expect_next(source, 2);
+    assert_int_equal(frame->image.plane[0][0], 2);
+    frame_drop(frame);
+    assert_int_equal(source->next(source, -1, &frame, &error), SOURCE_END);
+    source->close(source);
+    close(ends[0]);
+
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
+    assert_int_equal(write(ends[1], clip.data, half), half);
+    assert_int_equal(clip_open(&source, path, &as_it_comes, &error), MN_OK);
+    frame_drop(expect_next(source, 0));
+    frame_drop(expect_next(source, 1));
+    assert_int_equal(source->next(source, wake, &frame, &error), SOURCE_WOKEN);
+    source->close(source);
+    close(ends[0]);
+    close(ends[1]);
+    close(wake);
+    free(clip.data);
+}
+
 static void not_a_clip(void **state)
 {
     (void)state;
@@ -414,7 +471,7 @@ static void not_a_clip(void **state)
     struct mn_error error;
     expect_refused("", 0, "empty");
     expect_refused("hello", 5, "neither");
-    expect_refused("\xff\xd8", 2, "neither");
+    expect_refused("\xff\xd8", 2, "cut short in frame 0");
     expect_refused("\xff\xd8\xff", 3, "cut short in frame 0");
     assert_int_equal(clip_open(&source, "/nonexistent.y4m", &once, &error), MN_BAD_INPUT);
     assert_int_equal(clip_open(&source, "/", &once, &error), MN_BAD_INPUT);
@@ -456,6 +513,7 @@ int main(void)
         cmocka_unit_test(loops_and_wakes),
         cmocka_unit_test(frames_outlive_the_source),
         cmocka_unit_test(a_clip_that_shrinks_is_an_error),
+        cmocka_unit_test(through_a_pipe),
         cmocka_unit_test(not_a_clip),
         cmocka_unit_test(a_real_clip),
     };
