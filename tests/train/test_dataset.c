@@ -47,7 +47,10 @@ static void broken_pictures_are_named_and_left_out(void **state)
     assert_true(data_warns(dataset, "train/cat/0 bytes.jpg", "left out"));
     assert_true(data_warns(dataset, "train/cat", "1 file left out"));
     assert_true(data_warns(dataset, "train/empty", "no pictures"));
-    assert_int_equal(mn_dataset_warning_count(dataset), 5);
+    assert_true(data_warns(dataset, "class empty", "left out"));
+    assert_int_equal(mn_dataset_warning_count(dataset), 6);
+    assert_int_equal(mn_dataset_classes(dataset), 2);
+    assert_string_equal(mn_dataset_labels(dataset)[1], "dog");
     for (int i = 0; i < 9; i++) {
         struct mn_bitmap bitmap = {0};
         struct mn_image image;
@@ -130,6 +133,25 @@ static void names_cannot_speak_to_the_terminal(void **state)
     struct mn_dataset *dataset = data_open(&data_usual);
     assert_true(data_warns(dataset, "train/dog/?[31mred.png", "left out"));
     assert_true(data_warns(dataset, "train/dog/??2Jgone.png", "left out"));
+    mn_dataset_close(dataset);
+}
+
+/* A class whose pictures are all broken, in the middle of the others. */
+static void a_class_that_cannot_be_learned_is_left_out(void **state)
+{
+    (void)state;
+    data_two_classes();
+    data_make_folders("train/cow");
+    data_make_folders("val/cow");
+    data_make_folders("val/dog");
+    data_write_bytes("train/cow/a.png", "hello", 5);
+    data_write_picture("val/cow/a.png", 4, 4, 1);
+    data_write_picture("val/dog/a.png", 4, 4, 1);
+    struct mn_dataset *dataset = data_open(&data_usual);
+    assert_int_equal(mn_dataset_classes(dataset), 2);
+    assert_true(data_warns(dataset, "class cow", "left out"));
+    assert_int_equal(mn_dataset_count(dataset, MN_VAL), 1);
+    assert_string_equal(mn_dataset_labels(dataset)[mn_dataset_label(dataset, MN_VAL, 0)], "dog");
     mn_dataset_close(dataset);
 }
 
@@ -329,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_no_data_set_is_said, data_set_up),
         cmocka_unit_test_setup(no_picture_can_be_read, data_set_up),
         cmocka_unit_test_setup(names_cannot_speak_to_the_terminal, data_set_up),
+        cmocka_unit_test_setup(a_class_that_cannot_be_learned_is_left_out, data_set_up),
         cmocka_unit_test_setup(a_class_of_val_alone_is_left_out, data_set_up),
         cmocka_unit_test_setup(val_is_split_off_by_seed, data_set_up),
         cmocka_unit_test_setup(without_cache_it_is_the_same, data_set_up),

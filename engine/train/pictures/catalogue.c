@@ -126,6 +126,53 @@ void mn_catalogue_sort_warnings(struct mn_catalogue *catalogue)
         qsort(list->lines, (size_t)list->count, sizeof *list->lines, by_bytes);
 }
 
+/* --- classes that cannot be learned --- */
+
+/* Gives entries the labels of `place`, and takes those out whose class has none: -1. */
+static void relabel(struct mn_catalogue *catalogue, const int *place)
+{
+    for (int s = 0; s < MN_SPLITS; s++)
+        for (int i = 0; i < catalogue->split[s].count; i++) {
+            struct mn_entry *entry = &catalogue->split[s].entries[i];
+            entry->label = place[entry->label];
+            if (entry->label >= 0)
+                continue;
+            free(entry->name);
+            free(entry->kept.pixels);
+            entry->name = NULL;
+        }
+    mn_catalogue_compact(catalogue);
+}
+
+bool mn_catalogue_drop_classes(struct mn_catalogue *catalogue)
+{
+    struct mn_text_list *classes = &catalogue->classes;
+    const struct mn_entry_list *train = &catalogue->split[MN_TRAIN];
+    int *place = calloc((size_t)classes->count + 1, sizeof *place), kept = 0;
+    bool done = place != NULL;
+    for (int i = 0; done && i < train->count; i++)
+        place[train->entries[i].label] = 1;
+    for (int class = 0; done && class < classes->count; class ++) {
+        char *name = classes->lines[class];
+        classes->lines[class] = NULL;
+        if (place[class]) {
+            classes->lines[kept] = name;
+            place[class] = kept++;
+            continue;
+        }
+        done = mn_catalogue_warn(catalogue, "class %s: left out, it has no picture to learn from",
+                                 name);
+        free(name);
+        place[class] = -1;
+    }
+    if (done) {
+        classes->count = kept;
+        relabel(catalogue, place);
+    }
+    free(place);
+    return done;
+}
+
 /* --- splitting --- */
 
 /* Marks `wanted` of the class's entries, whose places are in `places`. */

@@ -59,6 +59,10 @@ void mn_catalogue_sort_warnings(struct mn_catalogue *catalogue);
 /* Takes the entries without a name out of the lists. */
 void mn_catalogue_compact(struct mn_catalogue *catalogue);
 
+/* Takes the classes out that have no training picture, each with a warning, and with them what the
+ * other splits have of them. False when memory runs out. */
+bool mn_catalogue_drop_classes(struct mn_catalogue *catalogue);
+
 void mn_catalogue_free(struct mn_catalogue *catalogue); /* leaves it zeroed, closes the files */
 
 /* Moves a fraction of each class's training pictures, chosen by seed, to the validation split; at

@@ -216,13 +216,16 @@ static enum mn_status fill(struct mn_dataset *dataset, const char *folder,
                            const struct mn_dataset_options *options, struct mn_error *error)
 {
     struct mn_catalogue *catalogue = &dataset->catalogue;
-    enum mn_status status = mn_cifar_is(folder) ? mn_cifar_list(folder, catalogue, error)
-                                                : mn_picture_folder_list(folder, catalogue, error);
+    bool is_cifar = mn_cifar_is(folder); /* whose classes are what they are */
+    enum mn_status status = is_cifar ? mn_cifar_list(folder, catalogue, error)
+                                     : mn_picture_folder_list(folder, catalogue, error);
     if (status)
         return status;
     if (check_splits(dataset, options, MN_TRAIN, MN_TEST, error))
         return error->status;
     mn_catalogue_compact(catalogue);
+    if (!is_cifar && catalogue->split[MN_TRAIN].count > 0 && !mn_catalogue_drop_classes(catalogue))
+        return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
     mn_catalogue_sort_warnings(catalogue);
     bool has_val = catalogue->split[MN_VAL].count > 0;
     if (options->val_fraction > 0 && !has_val &&

@@ -40,7 +40,8 @@ struct mn_dataset_options {
 
 /* On MN_OK *dataset is the caller's. Errors: MN_BAD_INPUT, which name the folder and say what a
  * data set looks like: nothing there, no picture, fewer than two classes with training pictures, a
- * class's name that is not UTF-8. An empty class folder is a warning. MN_FAILED for memory and
+ * class's name that is not UTF-8. A class without a training picture is left out,
+ * with a warning. MN_FAILED for memory and
  * reading. */
 enum mn_status mn_dataset_open(struct mn_dataset **dataset, const char *folder,
                                const struct mn_dataset_options *options, struct mn_error *error);
