@@ -54,9 +54,8 @@ static enum mn_status load(const struct model_settings *settings, const char *sh
     char path[4096];
     if (settings->model)
         return model_name_load(model, settings->model, settings->labels, error);
-    if (find_shipped(path, sizeof path, shipped, error))
-        return error->status;
-    return model_name_load(model, path, settings->labels, error);
+    enum mn_status status = find_shipped(path, sizeof path, shipped, error);
+    return status ? status : model_name_load(model, path, settings->labels, error);
 }
 
 enum mn_status model_open(const struct model_settings *settings, const char *shipped,
