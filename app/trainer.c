@@ -9,7 +9,8 @@ static const char name[] = "camlabel-train";
 
 bool trainer_has(const char *command)
 {
-    static const char *const commands[] = {"train", "fit", "eval", "compare", "generate"};
+    static const char *const commands[] = {"train",   "fit",     "eval",
+                                           "compare", "average", "generate"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(command, commands[i]) == 0)
             return true;

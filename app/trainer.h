@@ -6,8 +6,8 @@
 
 #include "../engine/error.h"
 
-/* Is this camlabel-train's command? "train" is its fit; fit, eval, compare and generate have their
- * own names there. */
+/* Is this camlabel-train's command? "train" is its fit; fit, eval, compare, average and generate
+ * have their own names there. */
 bool trainer_has(const char *command);
 
 /* Becomes camlabel-train with these arguments (argv[1] is the command, NULL ends them): the one

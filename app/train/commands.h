@@ -4,7 +4,8 @@
 
 #include "../options.h"
 
-extern const struct command command_fit, command_eval, command_compare, command_generate;
+extern const struct command command_fit, command_eval, command_compare, command_generate,
+    command_average;
 
 /* Prints "camlabel-train: message" on stderr; returns the exit code. */
 int train_failed(const struct mn_error *error);

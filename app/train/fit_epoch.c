@@ -12,6 +12,7 @@
 #include "../../engine/train/schedule.h"
 #include "fit.h"
 #include "judge.h"
+#include "measured.h"
 
 void fit_begin_epoch(struct fit *fit)
 {
@@ -113,13 +114,7 @@ static void print_epoch(struct fit *fit, const struct epoch_row *row)
 static enum mn_status add_measurements(const struct fit *fit, struct mn_model *model,
                                        const struct mn_metrics *metrics, struct mn_error *error)
 {
-    char measured[128];
-    snprintf(measured, sizeof measured, "%.4f top-1 of %d %s images at %d px", metrics->top1.value,
-             metrics->pictures, split_names[data_judging_split(fit->dataset)],
-             model->network.spec.resolution);
-    model->accuracy = metrics->top1.value;
-    model->unknown_below = metrics->threshold.chosen.threshold;
-    if (set_text(&model->measured, mn_text_cleaned(measured, strlen(measured)), error))
+    if (measured_keep(model, metrics, data_judging_split(fit->dataset), error))
         return error->status;
     struct mn_error why;
     if (!isfinite(metrics->loss) || mn_golden_make(model, &why))

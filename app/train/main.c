@@ -6,8 +6,8 @@
 
 int main(int argc, char **argv)
 {
-    static const struct command *const commands[] = {&command_fit, &command_eval, &command_compare,
-                                                     &command_generate, NULL};
+    static const struct command *const commands[] = {
+        &command_fit, &command_eval, &command_compare, &command_average, &command_generate, NULL};
     const struct program program = {
         .name = "camlabel-train",
         .purpose = "A folder of pictures goes in, and a model for camlabel comes out.",

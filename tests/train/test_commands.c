@@ -252,6 +252,26 @@ static void compare_finds_a_model_no_better_than_itself(void **state)
     process_free(&process);
 }
 
+static void an_average_is_a_model_that_was_judged(void **state)
+{
+    (void)state;
+    must_run(FIT "--seed 2 --output @runs/second --initial-checkpoint @runs/whole --epochs 2");
+    must_run(FIT "--seed 3 --output @runs/third --initial-checkpoint @runs/whole --epochs 2");
+    must_run("average @runs/second @runs/third --data-dir @data --output @mean.safetensors");
+    must_run("eval --model @mean.safetensors --data-dir @data");
+    struct mn_model *model;
+    struct mn_error error;
+    double worst;
+    assert_int_equal(mn_model_load(&model, path_of("mean.safetensors"), NULL, &error), MN_OK);
+    assert_int_equal(mn_golden_verify(model, &(struct mn_engine_options){0}, &worst, &error),
+                     MN_OK);
+    assert_non_null(strstr(model->origin, "the mean of "));
+    assert_true(model->accuracy > 0 && model->unknown_below > 0);
+    assert_non_null(strstr(model->measured, " top-1 of 18 val images"));
+    mn_model_free(model);
+    must_fail("average @runs/second --data-dir @data --output @mean.safetensors", 2, "two models");
+}
+
 static void a_killed_run_resumes_to_the_same_bytes(void **state)
 {
     (void)state;
@@ -530,6 +550,7 @@ int main(void)
         cmocka_unit_test(fit_makes_a_model_that_knows_its_classes),
         cmocka_unit_test(eval_counts_what_the_engine_answers),
         cmocka_unit_test(compare_finds_a_model_no_better_than_itself),
+        cmocka_unit_test(an_average_is_a_model_that_was_judged),
         cmocka_unit_test(a_killed_run_resumes_to_the_same_bytes),
         cmocka_unit_test(a_run_is_repeated_from_its_recipe),
         cmocka_unit_test(a_stopped_run_says_how_to_go_on),

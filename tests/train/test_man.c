@@ -7,7 +7,7 @@ static void every_flag_is_in_the_page_and_back(void **state)
 {
     (void)state;
     static const struct command *const commands[] = {&command_fit, &command_eval, &command_compare,
-                                                     &command_generate};
+                                                     &command_average, &command_generate};
     man_page_check("packaging/man/camlabel-train.1", commands,
                    sizeof commands / sizeof commands[0]);
 }
