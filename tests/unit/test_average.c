@@ -71,12 +71,13 @@ static void halves_stay_halves(void **state)
 static void what_has_no_mean_is_refused(void **state)
 {
     (void)state;
+    enum { OTHERS = 4 };
     struct mn_model *first = make_model(1, true, 32), *mean,
-                    *others[] = {make_model(1, false, 32), make_model(1, true, 64),
-                                 make_model(1, true, 32), make_model(1, true, 32)};
-    strcpy(others[2]->labels[1], "fly");
+                    *others[OTHERS] = {make_model(1, false, 32), make_model(1, true, 64),
+                                       make_model(1, true, 32), make_model(1, true, 32)};
+    others[2]->labels[1][0] = 'x';
     others[3]->preprocessing.std[1] *= 2;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    for (int i = 0; i < OTHERS; i++) {
         struct mn_error error;
         struct mn_model *both[] = {first, others[i]};
         assert_int_equal(mn_model_average(&mean, both, 2, &error), MN_BAD_INPUT);
