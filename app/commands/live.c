@@ -44,8 +44,7 @@ static const struct option_spec options[] = {
      "camera: /dev/video0, or 0; default: the first one"},
     {OPTION_TEXT, 'i', "input", "WHAT", FIELD(input),
      "instead of a camera: demo, a picture, a folder of pictures, or a Y4M or MJPEG clip; - is a "
-     "clip "
-     "that another program writes to standard input"},
+     "clip that another program writes to standard input"},
     {OPTION_INTEGER, 0, "width", "PX", FIELD(width),
      "width of the frames of a camera or the demo; default: 640", .low = 32, .high = 16384},
     {OPTION_INTEGER, 0, "height", "PX", FIELD(height), "height, likewise; default: 480", .low = 32,

@@ -15,8 +15,8 @@
 struct camera_stream;
 
 /* Maps the buffers and starts the device, whose format must be set, and owns it from now on:
- * device->fd is taken out of *device, also on an error. `needed` bytes must fit into each buffer.
- */
+ * device->fd is taken out of *device, on an error of the driver's as well. `needed` bytes must fit
+ * into each buffer. */
 enum mn_status camera_stream_open(struct camera_stream **stream, struct camera_device *device,
                                   size_t needed, struct mn_error *error);
 void camera_stream_close(struct camera_stream *stream); /* NULL is fine */
