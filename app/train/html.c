@@ -151,8 +151,8 @@ void html_rounded(FILE *to, double number)
     } units[] = {{1e9, "billion"}, {1e6, "million"}, {1e3, "thousand"}};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (number >= units[i].size) {
-            fprintf(to, "%.*f" NO_BREAK_SPACE "%s", number < 100 * units[i].size,
-                    number / units[i].size, units[i].name);
+            fprintf(to, "%.*f %s", number < 100 * units[i].size, number / units[i].size,
+                    units[i].name);
             return;
         }
     fprintf(to, "%.0f", number);
