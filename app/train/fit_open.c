@@ -126,8 +126,10 @@ enum mn_status fit_open(struct fit *fit, struct mn_error *error)
     if (run_folder_open(&fit->paths, settings->output, settings->resume || settings->overwrite,
                         error) ||
         check_resumable(fit, error) || agree_on_recipe(fit, error) || load_initial(fit, error) ||
-        open_data(fit, error) || open_trainer(fit, error) || begin_run(fit, error))
+        open_data(fit, error) || open_trainer(fit, error) || begin_run(fit, error)) {
+        run_folder_abandon(&fit->paths, settings->output);
         return error->status;
+    }
     return epoch_log_open(&fit->log, fit->paths.log, mn_trainer_epoch(fit->trainer), error);
 }
 

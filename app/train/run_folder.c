@@ -10,16 +10,20 @@
 #include "../../engine/file_writer.h"
 #include "../../engine/model/file.h"
 
-static enum mn_status make_folders(const char *folder, struct mn_error *error)
+/* `is_new`: the last of them was not there. */
+static enum mn_status make_folders(const char *folder, bool *is_new, struct mn_error *error)
 {
     char path[RUN_PATH_SIZE];
     size_t length = (size_t)snprintf(path, sizeof path, "%s", folder);
+    *is_new = false;
     for (size_t i = 1; i <= length; i++) {
         if (path[i] != '/' && path[i])
             continue;
         char end = path[i];
         path[i] = 0;
-        if (mkdir(path, 0777) && errno != EEXIST)
+        if (mkdir(path, 0777) == 0)
+            *is_new = true;
+        else if (errno != EEXIST)
             return mn_fail(error, MN_FAILED, "%s: this folder cannot be made: %s", path,
                            strerror(errno));
         path[i] = end;
@@ -57,7 +61,7 @@ enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool
     join(paths->model, folder, "model.safetensors");
     join(paths->best, folder, "best.safetensors");
     join(paths->report, folder, "report.html");
-    if (make_folders(folder, error))
+    if (make_folders(folder, &paths->is_new, error))
         return error->status;
 
     bool is_taken = false;
@@ -69,6 +73,12 @@ enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool
                        "--overwrite begins it anew, or name another --output",
                        folder);
     return MN_OK;
+}
+
+void run_folder_abandon(const struct run_paths *paths, const char *folder)
+{
+    if (paths->is_new)
+        rmdir(folder); /* unless something is in it */
 }
 
 enum mn_status run_folder_clear(const struct run_paths *paths, struct mn_error *error)

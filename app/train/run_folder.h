@@ -18,12 +18,16 @@ enum { RUN_PATH_SIZE = 4096 };
 struct run_paths {
     char recipe[RUN_PATH_SIZE], checkpoint[RUN_PATH_SIZE], log[RUN_PATH_SIZE], model[RUN_PATH_SIZE],
         best[RUN_PATH_SIZE], report[RUN_PATH_SIZE];
+    bool is_new; /* the folder was not there before */
 };
 
 /* Makes the folder, and those it is in, where they are not there. Where a training is in it
  * already and may_be_taken is false: MN_BAD_INPUT. MN_FAILED with the system's reason. */
 enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool may_be_taken,
                                struct mn_error *error);
+
+/* For a training that could not begin: a folder that was made for it goes, while it is empty. */
+void run_folder_abandon(const struct run_paths *paths, const char *folder);
 
 /* Removes the training's files, and no others. */
 enum mn_status run_folder_clear(const struct run_paths *paths, struct mn_error *error);

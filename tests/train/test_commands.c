@@ -317,6 +317,17 @@ static void a_run_stopped_at_its_report_can_go_on(void **state)
     assert_int_equal(access(path_of("runs/reported/report.html"), R_OK), 0);
 }
 
+static void what_cannot_begin_leaves_no_folder(void **state)
+{
+    (void)state;
+    must_fail("fit --data-dir @nowhere --output @runs/never/", 2, "nowhere");
+    must_fail(FIT "--output @runs/never --resume", 2, "no training to resume");
+    assert_int_not_equal(access(path_of("runs/never"), F_OK), 0);
+    assert_int_equal(mkdir(path_of("mine"), 0777), 0);
+    must_fail("fit --data-dir @nowhere --output @mine", 2, "nowhere");
+    assert_int_equal(access(path_of("mine"), F_OK), 0);
+}
+
 static void a_run_is_overwritten_once_all_else_is_there(void **state)
 {
     (void)state;
@@ -555,6 +566,7 @@ int main(void)
         cmocka_unit_test(a_run_is_repeated_from_its_recipe),
         cmocka_unit_test(a_stopped_run_says_how_to_go_on),
         cmocka_unit_test(a_run_stopped_at_its_report_can_go_on),
+        cmocka_unit_test(what_cannot_begin_leaves_no_folder),
         cmocka_unit_test(a_run_is_overwritten_once_all_else_is_there),
         cmocka_unit_test(the_end_says_what_is_next),
         cmocka_unit_test(a_report_says_how_to_measure_it_again),
