@@ -14,7 +14,10 @@
 #include "shell_word.h"
 #include "work_size.h"
 
-enum { EXIT_STOPPED = 130 }; /* as a shell has it for a program that Ctrl-C ended */
+enum {
+    EXIT_STOPPED = 130, /* as a shell has it for a program that Ctrl-C ended */
+    FEW_PICTURES = 500  /* a class: fewer do not teach the layers below the head much */
+};
 
 /* " (cat 20, dog 17, …)": where the folders are not what one thinks, it shows here. */
 static void print_classes(const struct mn_dataset *dataset)
@@ -34,14 +37,17 @@ static void print_what_is_trained(const struct fit *fit)
 {
     const struct mn_network *network = mn_trainer_network(fit->trainer);
     enum mn_split split = data_judging_split(fit->dataset);
+    int pictures = mn_dataset_count(fit->dataset, MN_TRAIN);
     printf("MobileNet-V1, width %g, resolution %d: %.2f million parameters, %.1f million "
            "multiply-adds\n%d classes",
            network->spec.width, network->spec.resolution, (double)network->parameters * 1e-6,
            (double)network->mult_adds * 1e-6, network->spec.classes);
     print_classes(fit->dataset);
     printf(", %d pictures to learn from, %d to judge by (%s)\n",
-           mn_dataset_count(fit->dataset, MN_TRAIN), mn_dataset_count(fit->dataset, split),
-           split_names[split]);
+           pictures, mn_dataset_count(fit->dataset, split), split_names[split]);
+    if (!*fit->settings.initial && pictures < FEW_PICTURES * network->spec.classes)
+        puts("tip: with so few pictures a head on a trained model is better, and done in a tenth "
+             "of the time: --initial-checkpoint everyday --freeze 13");
     double bytes = work_training_bytes(&fit->settings.recipe, fit->settings.threads);
     if (bytes > (double)fit->settings.ram_bytes)
         printf("training takes about %.0f MB, more than --ram allows: pictures are read anew each "
@@ -70,6 +76,7 @@ static double seconds_left(const struct fit *fit)
            fit->judging_s_per_pixel * judged_pixels;
 }
 
+/* A narrow terminal cuts the end off. */
 static void show_progress(struct fit *fit)
 {
     char left[PROGRESS_TIME_SIZE];
@@ -77,11 +84,11 @@ static void show_progress(struct fit *fit)
     progress_time_text(seconds_left(fit), left);
     int steps = mn_trainer_epoch_steps(fit->trainer), done = mn_trainer_epoch_step(fit->trainer);
     progress_show(&fit->progress,
-                  "epoch %d/%d %3d %% | %.0f pictures/s | loss %.4f | acc %.4f | lr %.5f | %s left",
+                  "epoch %d/%d %3d %% | %s left | loss %.4f | acc %.4f | %.0f pictures/s | lr %.5f",
                   mn_trainer_epoch(fit->trainer) + (done > 0), fit->settings.recipe.epochs,
-                  100 * (done ? done : steps) / steps, fit->step.pictures / fit->s_per_step,
-                  sums.loss / (double)sums.pictures, sums.correct / (double)sums.pictures,
-                  fit->step.lr, left);
+                  100 * (done ? done : steps) / steps, left, sums.loss / (double)sums.pictures,
+                  sums.correct / (double)sums.pictures, fit->step.pictures / fit->s_per_step,
+                  fit->step.lr);
 }
 
 static enum mn_status do_step(struct fit *fit, struct mn_error *error)
@@ -164,9 +171,10 @@ static int end(struct fit *fit, enum mn_status status, const struct mn_error *er
     progress_clear(&fit->progress);
     bool was_stopped = was_stopped_by_user(fit, status);
     int code = was_stopped ? EXIT_STOPPED : status ? train_failed(error) : MN_OK;
-    if (was_stopped)
-        fputs("camlabel-train: stopped\n", stderr);
     bool can_go_on = isfinite(fit->step.loss) && access(fit->paths.checkpoint, F_OK) == 0;
+    if (was_stopped)
+        fprintf(stderr, "camlabel-train: stopped%s\n",
+                can_go_on ? "" : " before the first step: nothing is kept, begin again");
     if ((was_stopped || status == MN_FAILED) && can_go_on)
         print_how_to_resume(fit);
     return code;
@@ -212,7 +220,7 @@ const struct command command_fit = {
     .examples = "camlabel-train fit --data-dir photos --output runs/photos\n"
                 "camlabel-train fit --data-dir photos --output runs/photos --resume\n"
                 "camlabel-train fit --data-dir photos --output runs/quick --initial-checkpoint "
-                "imagenet.safetensors --freeze 13\n",
+                "everyday --freeze 13\n",
     .options = fit_option_table,
     .defaults = &fit_defaults,
     .settings_size = sizeof(struct fit_settings),

@@ -96,11 +96,16 @@ static enum mn_status write_report(struct fit *fit, const struct mn_model *model
     return status;
 }
 
-/* For those who have no data scientist. */
-static void print_what_to_do_next(const struct fit *fit, const struct mn_metrics *metrics)
+/* The epoch that was better than the result by more than chance, NULL where there is none. */
+static const struct epoch_row *better_epoch(const struct fit *fit, const struct mn_metrics *result)
+{
+    const struct epoch_row *best = &fit->log.rows[fit->log.best_epoch - 1];
+    return best->val_accuracy > result->top1.high ? best : NULL;
+}
+
+static void print_how_good(const struct mn_metrics *metrics)
 {
     const struct mn_share *right = &metrics->top1;
-    char *model = shell_word(fit->paths.model);
     if (right->low <= 1.0 / metrics->classes)
         printf(
             "note: of %d pictures %.0f %% are right, and guessing gives %.0f %%: this is no more "
@@ -109,6 +114,19 @@ static void print_what_to_do_next(const struct fit *fit, const struct mn_metrics
     else if (right->high - right->low > 0.1)
         printf("note: %d pictures to judge by say little: with others it may be %.0f to %.0f %%\n",
                metrics->pictures, 100 * right->low, 100 * right->high);
+}
+
+/* For those who have no data scientist. */
+static void print_what_to_do_next(const struct fit *fit, const struct mn_metrics *metrics)
+{
+    const struct epoch_row *better = better_epoch(fit, metrics);
+    char *model = shell_word(better ? fit->paths.best : fit->paths.model);
+    if (better)
+        printf("note: epoch %d was better than the end, %.0f to %.0f %%, which is more than "
+               "chance: take best.safetensors (--patience-epochs ends what gets no better)\n",
+               better->epoch, 100 * better->val_accuracy, 100 * metrics->top1.value);
+    else
+        print_how_good(metrics);
     if (model)
         printf("how good it is, and why: %s\nshow it the camera: camlabel live --model %s\n",
                fit->paths.report, model);

@@ -49,8 +49,10 @@ static enum mn_status open_data(struct fit *fit, struct mn_error *error)
         return error->status;
     if (mn_dataset_count(fit->dataset, data_judging_split(fit->dataset)) == 0)
         return mn_fail(error, MN_BAD_INPUT,
-                       "%s: no pictures to judge by: make a val folder, or set --val-split 0.1",
-                       settings->data_dir);
+                       "%s: no pictures to judge by: %s", settings->data_dir,
+                       settings->val_split > 0
+                           ? "a class needs two pictures at least, one of them to judge by"
+                           : "make a val folder, or set --val-split 0.1");
     return MN_OK;
 }
 

@@ -355,6 +355,24 @@ static void the_end_says_what_is_next(void **state)
     must_run("eval --model @runs/next --data-dir @data"); /* the folder stands for its model */
 }
 
+/* The log is told that the first epoch of a run that learned nothing was perfect. */
+static void a_better_epoch_than_the_last_is_named(void **state)
+{
+    (void)state;
+    must_run(FIT "--output @runs/worse --lr 0 --warmup-lr 0 --min-lr 0 --epochs 2");
+    FILE *log = fopen(path_of("runs/worse/log.csv"), "w");
+    assert_non_null(log);
+    fputs("epoch,train_loss,train_acc,val_loss,val_acc,val_top5,lr,resolution,pictures_per_s,"
+          "seconds\n1,1,1,1,1,1,0,32,1,1\n2,1,0,1,0,1,0,32,1,1\n",
+          log);
+    assert_int_equal(fclose(log), 0);
+    struct process process = run("fit --data-dir @data --output @runs/worse --resume");
+    assert_code(&process, 0);
+    assert_non_null(strstr(process.out, "epoch 1 was better than the end, 100 to "));
+    assert_non_null(strstr(process.out, "runs/worse/best.safetensors\n"));
+    process_free(&process);
+}
+
 static void a_report_says_how_to_measure_it_again(void **state)
 {
     (void)state;
@@ -569,6 +587,7 @@ int main(void)
         cmocka_unit_test(what_cannot_begin_leaves_no_folder),
         cmocka_unit_test(a_run_is_overwritten_once_all_else_is_there),
         cmocka_unit_test(the_end_says_what_is_next),
+        cmocka_unit_test(a_better_epoch_than_the_last_is_named),
         cmocka_unit_test(a_report_says_how_to_measure_it_again),
         cmocka_unit_test(the_best_is_the_result_where_patience_ends),
         cmocka_unit_test(what_cannot_be_is_refused_in_one_sentence),

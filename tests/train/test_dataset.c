@@ -46,6 +46,7 @@ static void broken_pictures_are_named_and_left_out(void **state)
     assert_true(data_warns(dataset, "train/cat/no picture.png", "left out"));
     assert_true(data_warns(dataset, "train/cat/0 bytes.jpg", "left out"));
     assert_true(data_warns(dataset, "train/cat", "1 file left out"));
+    assert_true(data_warns(dataset, "train/cat", "notes.txt"));
     assert_true(data_warns(dataset, "train/empty", "no pictures"));
     assert_true(data_warns(dataset, "class empty", "left out"));
     assert_int_equal(mn_dataset_warning_count(dataset), 6);
@@ -105,7 +106,9 @@ static void what_is_no_data_set_is_said(void **state)
     data_write_picture("only/a.png", 4, 4, 1);
     data_assert_refused("all pictures are of one class, only");
     data_make_folders("other");
+    data_write_bytes("other/IMG_1.HEIC", "hello", 5);
     data_assert_refused("all pictures are of one class, only");
+    data_assert_refused("IMG_1.HEIC"); /* the folder is there: why it does not count */
     data_write_picture("other/a.png", 4, 4, 1);
     mn_dataset_close(data_open(&data_usual));
 }

@@ -198,17 +198,18 @@ static enum mn_status check_classes(const struct mn_catalogue *catalogue, const 
     int first = train->count ? train->entries[0].label : -1, several = 0;
     for (int i = 0; i < train->count; i++)
         several |= train->entries[i].label != first;
+    const char *why = catalogue->warnings.count ? catalogue->warnings.lines[0] : NULL;
     if (!train->count)
         return mn_fail(error, MN_BAD_INPUT,
                        "%s: no picture to train with; a data set is train/CLASS/*.jpg with "
                        "val/CLASS/*.jpg beside it, or CLASS/*.jpg, or CIFAR's .bin files%s%.300s",
-                       folder, catalogue->warnings.count ? "; " : "",
-                       catalogue->warnings.count ? catalogue->warnings.lines[0] : "");
+                       folder, why ? "; " : "", why ? why : "");
     if (!several)
         return mn_fail(error, MN_BAD_INPUT,
                        "%s: all pictures are of one class, %s; a classifier needs a second one to "
-                       "tell it from: add a folder of other pictures",
-                       folder, catalogue->classes.lines[first]);
+                       "tell it from: add a folder of other pictures%s%.300s",
+                       folder, catalogue->classes.lines[first], why ? "; left out: " : "",
+                       why ? why : "");
     return MN_OK;
 }
 

@@ -82,6 +82,7 @@ struct class_walk {
     struct mn_catalogue *catalogue;
     struct mn_entry_list *list;
     int label, others;
+    char example[64]; /* the name of the first of the others */
 };
 
 static enum mn_status walk_folder(struct class_walk *walk, const char *path,
@@ -91,7 +92,8 @@ static enum mn_status take_file(struct class_walk *walk, const char *path, const
                                 struct mn_error *error)
 {
     if (!S_ISREG(info->st_mode) || !mn_picture_has_known_ending(path)) {
-        walk->others++;
+        if (walk->others++ == 0)
+            snprintf(walk->example, sizeof walk->example, "%s", strrchr(path, '/') + 1);
         return MN_OK;
     }
     return mn_entry_list_add(walk->list, path, walk->label, -1, (long long)info->st_size)
@@ -196,13 +198,15 @@ static enum mn_status list_class(const struct place *place, const char *path, co
         if (add_class(catalogue, path, name, error))
             return error->status;
     }
-    struct class_walk walk = {catalogue, &catalogue->split[place->split], label, 0};
+    struct class_walk walk = {catalogue, &catalogue->split[place->split], label, 0, ""};
     int before = walk.list->count;
     if (walk_folder(&walk, path, &place->level, error))
         return error->status;
     if (walk.others &&
-        !mn_catalogue_warn(catalogue, "%s: %d file%s left out, by the name no pictures", path,
-                           walk.others, walk.others > 1 ? "s" : ""))
+        !mn_catalogue_warn(catalogue,
+                           "%s: %d file%s left out, by the name not JPEG, PNG, BMP or PPM: %s%s",
+                           path, walk.others, walk.others > 1 ? "s" : "", walk.example,
+                           walk.others > 1 ? ", …" : ""))
         return no_memory(error);
     if (walk.list->count == before &&
         !mn_catalogue_warn(catalogue, "%s: no pictures in there", path))
