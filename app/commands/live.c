@@ -354,24 +354,17 @@ static enum mn_status run_threads(struct live *live, struct mn_error *error)
     enum mn_status status = stop_open(&live->stop, settings->duration_s, wake_all, live, error);
     if (status)
         return status;
-    status = classify_thread_start(&live->classify, error);
-    if (status)
-        goto no_classify;
-    status = capture_thread_start(&live->capture, error);
-    if (status)
-        goto no_capture;
-
-    if (live->window)
+    if (classify_thread_start(&live->classify, error) ||
+        capture_thread_start(&live->capture, error))
+        status = error->status;
+    else if (live->window)
         status = run_window(live, error);
     else
         wait_for_stop(live);
 
     stop_request(&live->stop);
     capture_thread_join(&live->capture);
-no_capture:
-    stop_request(&live->stop);
     classify_thread_join(&live->classify);
-no_classify:
     stop_close(&live->stop);
     return status;
 }

@@ -37,11 +37,14 @@ enum mn_status capture_thread_start(struct capture_thread *capture, struct mn_er
     int failed = pthread_create(&capture->thread, NULL, run, capture);
     if (failed)
         return mn_fail(error, MN_FAILED, "cannot start the capture thread: %s", strerror(failed));
+    capture->is_started = true;
     pthread_setname_np(capture->thread, "capture");
     return MN_OK;
 }
 
 void capture_thread_join(struct capture_thread *capture)
 {
-    pthread_join(capture->thread, NULL);
+    if (capture->is_started)
+        pthread_join(capture->thread, NULL);
+    capture->is_started = false;
 }

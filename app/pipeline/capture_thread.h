@@ -22,11 +22,15 @@ struct capture_thread {
     void *context;
     /* valid after join */
     struct mn_error error; /* status MN_OK unless the source failed */
+    /* its own */
+    bool is_started;
     pthread_t thread;
 };
 
+/* Errors: MN_FAILED where the system gives no thread. */
 enum mn_status capture_thread_start(struct capture_thread *capture, struct mn_error *error);
-void capture_thread_join(
-    struct capture_thread *capture); /* stop must be requested, or the source end */
+
+/* Stop must be requested, or the source end. Never started, or joined before, is fine. */
+void capture_thread_join(struct capture_thread *capture);
 
 #endif

@@ -81,17 +81,20 @@ enum mn_status classify_thread_start(struct classify_thread *classify, struct mn
     if (!failed)
         failed = pthread_create(&classify->thread, NULL, run, classify);
     if (failed) {
-        steady_close(&classify->steady);
-        free(classify->probabilities);
+        classify_thread_join(classify);
         return mn_fail(error, MN_FAILED, "cannot start the classify thread: %s", strerror(failed));
     }
+    classify->is_started = true;
     pthread_setname_np(classify->thread, "classify");
     return MN_OK;
 }
 
 void classify_thread_join(struct classify_thread *classify)
 {
-    pthread_join(classify->thread, NULL);
+    if (classify->is_started)
+        pthread_join(classify->thread, NULL);
+    classify->is_started = false;
     steady_close(&classify->steady);
     free(classify->probabilities);
+    classify->probabilities = NULL;
 }

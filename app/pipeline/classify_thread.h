@@ -22,8 +22,10 @@ struct classify_thread {
     void *context;
     /* valid after join */
     struct mn_error error; /* status MN_OK unless something failed */
+    /* its own */
     struct steady steady;
-    float *probabilities;
+    float *probabilities; /* [classes] */
+    bool is_started;
     pthread_t thread;
 };
 
@@ -34,7 +36,10 @@ enum mn_status classify_image(struct mn_engine *engine, const struct mn_image *i
                               float *probabilities, double *preprocess_ms, double *inference_ms,
                               struct mn_error *error);
 
+/* Errors: MN_FAILED where the system gives no thread or no memory. */
 enum mn_status classify_thread_start(struct classify_thread *classify, struct mn_error *error);
-void classify_thread_join(struct classify_thread *classify); /* the mailbox must be closed */
+
+/* The mailbox must be closed. Never started, or joined before, is fine. */
+void classify_thread_join(struct classify_thread *classify);
 
 #endif

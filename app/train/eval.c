@@ -150,7 +150,7 @@ static void write_predictions(const struct eval *eval, FILE *file)
         const float *probability = result->probability + (size_t)i * (size_t)result->classes;
         int label = result->label[i], answer = eval->metrics.answer[i];
         char buffer[24];
-        write_quoted(file, mn_dataset_name(eval->dataset, eval->split, result->index[i]));
+        write_quoted(file, mn_dataset_name(eval->dataset, eval->split, i));
         fputc(',', file);
         write_quoted(file, label_of(eval, label, buffer));
         fputc(',', file);

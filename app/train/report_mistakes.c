@@ -29,7 +29,7 @@ static void put_mistake(FILE *to, const struct report *report, int i, struct mn_
 {
     const struct mn_metrics *metrics = report->metrics;
     fputs("<figure>", to);
-    put_picture(to, report, report->evaluation->index[i], bitmap);
+    put_picture(to, report, i, bitmap);
     html_put(to, "<figcaption><b>%N</b>taken for <em>%N</em><br/>",
              report->labels[report->evaluation->label[i]], report->labels[metrics->answer[i]]);
     fprintf(to, "%.0f&#160;%% sure</figcaption></figure>\n", 100 * (double)metrics->confidence[i]);

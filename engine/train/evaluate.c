@@ -46,25 +46,12 @@ static double cross_entropy(const float *logits, int classes, int label)
     return log(sum) + largest - (double)logits[label];
 }
 
-/* How many classes are more probable than the truth; of equals, the first one wins. */
-static int rank_of(const float *probability, int classes, int label)
-{
-    int rank = 0;
-    for (int c = 0; c < classes; c++)
-        rank += probability[c] > probability[label] ||
-                (c < label && probability[c] == probability[label]);
-    return rank;
-}
-
 static void note_answer(struct evaluator *run, int picture, const float *logits)
 {
     struct mn_evaluation *evaluation = run->evaluation;
     int classes = evaluation->classes, label = evaluation->label[picture];
     float *probability = evaluation->probability + (size_t)picture * classes;
     mn_softmax(logits, probability, classes);
-    int rank = rank_of(probability, classes, label);
-    evaluation->top1 += rank < 1;
-    evaluation->top5 += rank < 5;
     run->loss += cross_entropy(logits, classes, label);
 }
 
@@ -110,16 +97,14 @@ static enum mn_status prepare(struct evaluator *run, const int *classes, struct 
     struct mn_evaluation *evaluation = run->evaluation;
     size_t pictures = (size_t)evaluation->pictures, model_classes = (size_t)evaluation->classes;
     evaluation->label = calloc(pictures + 1, sizeof *evaluation->label);
-    evaluation->index = calloc(pictures + 1, sizeof *evaluation->index);
     if (pictures <= SIZE_MAX / sizeof(float) / model_classes)
         evaluation->probability = malloc(pictures * model_classes * sizeof(float) + 1);
     run->pictures = calloc((size_t)run->batch, sizeof *run->pictures);
-    if (!evaluation->label || !evaluation->index || !evaluation->probability || !run->pictures)
+    if (!evaluation->label || !evaluation->probability || !run->pictures)
         return mn_fail(error, MN_FAILED, "not enough memory to evaluate %d pictures",
                        evaluation->pictures);
     for (int i = 0; i < evaluation->pictures; i++) {
         int label = mn_dataset_label(run->dataset, run->split, i);
-        evaluation->index[i] = i;
         evaluation->label[i] = classes ? classes[label] : label;
     }
     return mn_pool_new(&run->pool, mn_engine_threads(run->engine), decode, run, error);
@@ -155,7 +140,6 @@ enum mn_status mn_evaluate(struct mn_evaluation *evaluation, struct mn_engine *e
 void mn_evaluation_free(struct mn_evaluation *evaluation)
 {
     free(evaluation->label);
-    free(evaluation->index);
     free(evaluation->probability);
     *evaluation = (struct mn_evaluation){0};
 }

@@ -8,11 +8,9 @@
 
 struct mn_evaluation {
     int pictures, classes; /* classes: the model's */
-    int *label;            /* [pictures]: the truth, as the model counts classes */
-    int *index;            /* [pictures]: in the split */
+    int *label;            /* [pictures of the split]: the truth, as the model counts classes */
     float *probability;    /* [pictures][classes] */
     double loss;           /* mean cross entropy */
-    int top1, top5;        /* pictures */
 };
 
 /* Runs every picture of the split, as many at a time as the engine's batch. `classes` maps a class

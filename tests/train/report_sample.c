@@ -35,13 +35,11 @@ static void fill_evaluation(struct mn_evaluation *evaluation, int classes, int p
     int pictures = classes * per_class;
     *evaluation = (struct mn_evaluation){.pictures = pictures, .classes = classes, .loss = 1.25};
     evaluation->label = calloc((size_t)pictures, sizeof(int));
-    evaluation->index = calloc((size_t)pictures, sizeof(int));
     evaluation->probability = calloc((size_t)pictures * (size_t)classes, sizeof(float));
-    assert_true(evaluation->label && evaluation->index && evaluation->probability);
+    assert_true(evaluation->label && evaluation->probability);
     for (int i = 0; i < pictures; i++) {
         float *row = evaluation->probability + (size_t)i * (size_t)classes, sum = 0;
         evaluation->label[i] = i / per_class;
-        evaluation->index[i] = i;
         for (int k = 0; k < classes; k++) {
             float logit = 2 * test_uniform(&seed) + 2 * test_uniform(&seed);
             sum += row[k] = expf(logit + (k == i / per_class ? 3.0F : 0));
@@ -117,7 +115,6 @@ void sample_close(struct sample *sample)
     free(sample->labels);
     mn_metrics_free(&sample->metrics);
     free(sample->evaluation.label);
-    free(sample->evaluation.index);
     free(sample->evaluation.probability);
 }
 

@@ -139,7 +139,7 @@ static void test_threshold_rejects_one_in_fifty(void **state)
         probability[i][0] = i == 40 || i == 60 ? 0.55F : 0.8F + 0.001F * (float)((i + 50) % 100);
         probability[i][1] = 1 - probability[i][0];
     }
-    struct mn_evaluation evaluation = {100, 2, label, NULL, probability[0], 0, 0, 0};
+    struct mn_evaluation evaluation = {100, 2, label, probability[0], 0};
     struct mn_metrics metrics = measure(&evaluation);
     assert_near(metrics.threshold.chosen.threshold, 0.6); /* three quarters of 0.8, the third */
     assert_near(metrics.threshold.chosen.false_reject, 0.02);
@@ -169,7 +169,7 @@ static void test_top5_of_equals(void **state)
     int label[2] = {5, 4};
     for (int i = 0; i < 12; i++)
         probability[i / 6][i % 6] = 1.0F / 6;
-    struct mn_evaluation evaluation = {2, 6, label, NULL, probability[0], 0, 0, 0};
+    struct mn_evaluation evaluation = {2, 6, label, probability[0], 0};
     struct mn_metrics metrics = measure(&evaluation);
     assert_near(metrics.top1.value, 0);
     assert_near(metrics.top5.value, 0.5);
@@ -208,7 +208,7 @@ static void test_no_numbers(void **state)
     (void)state;
     float probability[2][3] = {{NAN, NAN, NAN}, {NAN, 0.2F, INFINITY}};
     int label[2] = {0, 1};
-    struct mn_evaluation evaluation = {2, 3, label, NULL, probability[0], NAN, 0, 0};
+    struct mn_evaluation evaluation = {2, 3, label, probability[0], NAN};
     struct mn_metrics metrics = measure(&evaluation);
     assert_int_equal(metrics.answer[0], 0);
     assert_true(metrics.confidence[0] == 0);

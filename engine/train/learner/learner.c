@@ -87,17 +87,13 @@ static void clear_sums(struct mn_learner_share *share, size_t channels)
         memset(share->sum[i], 0, channels * sizeof *share->sum[i]);
 }
 
-static void clear_parts(struct mn_learner_share *share, size_t channels)
+static void take_parts(struct mn_learner_share *share, size_t channels)
 {
     for (int i = 0; i < 2; i++)
-        memset(share->part[i], 0, channels * sizeof *share->part[i]);
-}
-
-static void add_parts(struct mn_learner_share *share, size_t channels)
-{
-    for (int i = 0; i < 2; i++)
-        for (size_t c = 0; c < channels; c++)
+        for (size_t c = 0; c < channels; c++) {
             share->sum[i][c] += (double)share->part[i][c];
+            share->part[i][c] = 0;
+        }
 }
 
 static double sum_of_shares(const struct mn_learner *learner, int which, size_t channel)
@@ -131,10 +127,9 @@ static void layer_forward(void *context, int number)
         mn_layer_forward(&pass, y);
         if (!normed_by_batch(learner, i))
             continue;
-        clear_parts(share, channels);
         learner->arithmetic->moments(y, pivot, share->part[0], share->part[1],
                                      chunk_rows(&chunk, layer->out_size), channels);
-        add_parts(share, channels);
+        take_parts(share, channels);
     }
 }
 
@@ -188,17 +183,29 @@ static void pool_forward(void *context, int number)
     }
 }
 
-static void linear_forward(struct mn_learner *learner)
+/* Of all pictures at once. */
+static struct mn_layer_pass linear_pass(const struct mn_learner *learner)
 {
-    const struct mn_layer *layer = &learner->network.layers[learner->linear];
-    const struct mn_layer_weights *at = &learner->options.weights->layer[learner->linear];
-    size_t in = (size_t)layer->in_channels, out = (size_t)layer->out_channels;
+    return (struct mn_layer_pass){.layer = &learner->network.layers[learner->linear],
+                                  .packed = learner->packed[learner->linear],
+                                  .input = learner->features,
+                                  .pictures = learner->pictures};
+}
+
+/* The features on the way up, their gradient on the way down. */
+static void drop_out(const struct mn_learner *learner)
+{
+    size_t in = (size_t)learner->network.layers[learner->linear].in_channels;
     for (size_t k = 0; learner->keep && k < (size_t)learner->pictures * in; k++)
         learner->features[k] *= learner->keep[k];
-    struct mn_layer_pass pass = {.layer = layer,
-                                 .packed = learner->packed[learner->linear],
-                                 .input = learner->features,
-                                 .pictures = learner->pictures};
+}
+
+static void linear_forward(struct mn_learner *learner)
+{
+    const struct mn_layer_weights *at = &learner->options.weights->layer[learner->linear];
+    size_t out = (size_t)learner->network.layers[learner->linear].out_channels;
+    struct mn_layer_pass pass = linear_pass(learner);
+    drop_out(learner);
     mn_layer_forward(&pass, learner->logits);
     for (size_t p = 0; p < (size_t)learner->pictures; p++)
         learner->arithmetic->add(learner->logits + p * out, learner->values + at->beta, out);
@@ -233,33 +240,27 @@ static void deactivate(const struct mn_learner *learner, int i, const struct chu
     const struct mn_layer *layer = &learner->network.layers[i];
     size_t channels = (size_t)layer->out_channels;
     size_t begin = (size_t)chunk->begin * mn_layer_out_floats(layer);
-    clear_parts(share, channels);
     learner->arithmetic->deactivate(learner->gradient[i % 2] + begin, a, learner->y[i] + begin,
                                     learner->norm[i].mean, learner->hi, share->part[0],
                                     share->part[1], chunk_rows(chunk, layer->out_size), channels);
-    add_parts(share, channels);
+    take_parts(share, channels);
 }
 
 /* The linear layer's gradients, into the first share's; the gradient of its input replaces the
  * features. */
 static void linear_backward(struct mn_learner *learner)
 {
-    const struct mn_layer *layer = &learner->network.layers[learner->linear];
     const struct mn_layer_weights *at = &learner->options.weights->layer[learner->linear];
-    size_t in = (size_t)layer->in_channels, out = (size_t)layer->out_channels;
+    size_t out = (size_t)learner->network.layers[learner->linear].out_channels;
     float *gradient = learner->shares[0].gradient;
-    struct mn_layer_pass pass = {.layer = layer,
-                                 .packed = learner->packed[learner->linear],
-                                 .input = learner->features,
-                                 .pictures = learner->pictures};
+    struct mn_layer_pass pass = linear_pass(learner);
     bool goes_on = learner->options.first_trained <= learner->last;
     /* the weights' product is done before the input's is written */
     mn_layer_backward(&pass, learner->d_logits, gradient + at->weight,
                       goes_on ? learner->features : NULL);
     for (size_t p = 0; p < (size_t)learner->pictures; p++)
         learner->arithmetic->add(gradient + at->beta, learner->d_logits + p * out, out);
-    for (size_t k = 0; learner->keep && k < (size_t)learner->pictures * in; k++)
-        learner->features[k] *= learner->keep[k];
+    drop_out(learner);
 }
 
 static void pool_backward(void *context, int number)

@@ -124,11 +124,11 @@ static void packed_new(struct mn_learner *learner, int first, bool *enough)
 static bool allocate(struct mn_learner *learner)
 {
     bool enough = true, trunk = !learner->options.from_features;
+    struct room room = trunk ? room_of(learner) : (struct room){0};
     const struct mn_network *network = &learner->network;
     const struct mn_layer *linear = &network->layers[learner->linear];
     size_t batch = (size_t)learner->options.batch;
     if (trunk) {
-        struct room room = room_of(learner);
         learner->input = floats(batch * mn_layer_in_floats(&network->layers[0]), &enough);
         for (int i = 0; i <= learner->last; i++) {
             learner->y[i] = floats(batch * mn_layer_out_floats(&network->layers[i]), &enough);
@@ -136,13 +136,9 @@ static bool allocate(struct mn_learner *learner)
         }
         for (int i = 0; i < 2; i++)
             learner->gradient[i] = floats(batch * room.gradient, &enough);
-        for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
-            share_new(&learner->shares[i], &room, learner->options.weights->trained, &enough);
-    } else {
-        for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
-            share_new(&learner->shares[i], &(struct room){0}, learner->options.weights->trained,
-                      &enough);
     }
+    for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
+        share_new(&learner->shares[i], &room, learner->options.weights->trained, &enough);
     packed_new(learner, trunk ? 0 : learner->linear, &enough);
     learner->features = floats(batch * (size_t)linear->in_channels, &enough);
     learner->logits = floats(batch * (size_t)linear->out_channels, &enough);

@@ -19,7 +19,7 @@ struct mn_learner_norm {
 struct mn_learner_share {
     float *a, *d;    /* a few pictures' activations and gradients */
     float *columns;  /* see layers.h */
-    float *part[2];  /* [channels] sums over a few pictures, */
+    float *part[2];  /* [channels] sums over a few pictures, zero between two of them, */
     double *sum[2];  /* and over all of the share */
     float *gradient; /* [trained]; zero between two backwards */
 };
