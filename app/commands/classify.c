@@ -53,9 +53,9 @@ static bool is_unknown(const struct classification *run)
 static void print_json(const struct classification *run, const char *name, int count,
                        double preprocess_ms, double inference_ms)
 {
-    char buffer[24];
+    char buffer[MN_LABEL_NUMBER];
     const char *label =
-        is_unknown(run) ? "unknown" : model_label(run->model->labels, run->top[0].index, buffer);
+        is_unknown(run) ? "unknown" : mn_label_of(run->model->labels, run->top[0].index, buffer);
     json_t *line = json_object();
     json_object_set_new(line, "file", json_line_text(name));
     json_object_set_new(line, "model", json_line_text(run->model->name));
@@ -68,11 +68,11 @@ static void print_json(const struct classification *run, const char *name, int c
 
 static void print_text(const struct classification *run, const char *name, int count)
 {
-    char buffer[24];
+    char buffer[MN_LABEL_NUMBER];
     printf("%s%s\n", name, is_unknown(run) ? ": unknown" : "");
     for (int i = 0; i < count; i++)
         printf("  %5.1f %%  %s\n", 100 * (double)run->top[i].p,
-               model_label(run->model->labels, run->top[i].index, buffer));
+               mn_label_of(run->model->labels, run->top[i].index, buffer));
 }
 
 /* The picture is in run->bitmap. */

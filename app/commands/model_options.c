@@ -86,11 +86,3 @@ double model_unknown_below(const struct model_settings *settings, const struct m
 {
     return settings->unknown_below >= 0 ? settings->unknown_below : model->unknown_below;
 }
-
-const char *model_label(char *const *labels, int index, char *buffer)
-{
-    if (labels)
-        return labels[index];
-    snprintf(buffer, 24, "class %d", index);
-    return buffer;
-}

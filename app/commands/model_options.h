@@ -32,8 +32,4 @@ enum mn_status model_open(const struct model_settings *settings, const char *shi
 /* Below which probability of the likeliest class the answer is "unknown"; 0: there is none. */
 double model_unknown_below(const struct model_settings *settings, const struct mn_model *model);
 
-/* The label of a class, or "class N" written into `buffer` (at least 24 bytes) where there are no
- * labels. */
-const char *model_label(char *const *labels, int index, char *buffer);
-
 #endif

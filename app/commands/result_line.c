@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../engine/mobilenet.h"
 #include "../json_line.h"
-#include "model_options.h"
 
 json_t *result_line_top(const struct ranked *top, int count, char *const *labels)
 {
@@ -26,7 +26,7 @@ json_t *result_line_top(const struct ranked *top, int count, char *const *labels
 char *result_line(const struct result *result, char *const *labels,
                   const struct stats_snapshot *stats, int64_t start_ns)
 {
-    char buffer[24];
+    char buffer[MN_LABEL_NUMBER];
     bool sure = result->label != RESULT_UNSURE;
     json_t *line = json_object();
     json_object_set_new(line, "frame", json_integer((json_int_t)result->frame));
@@ -35,7 +35,7 @@ char *result_line(const struct result *result, char *const *labels,
     json_object_set_new(
         line, "age_ms",
         json_line_number((double)(result->finished_ns - result->captured_ns) * 1e-6, 3));
-    const char *label = result->label >= 0 ? model_label(labels, result->label, buffer) : "unknown";
+    const char *label = result->label >= 0 ? mn_label_of(labels, result->label, buffer) : "unknown";
     json_object_set_new(line, "label", sure ? json_line_text(label) : json_null());
     json_object_set_new(line, "p",
                         sure ? json_line_number((double)result->label_p, 6) : json_null());

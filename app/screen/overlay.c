@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../engine/mobilenet.h"
 #include "shape.h"
 #include "text.h"
 
@@ -68,9 +69,8 @@ static double probability(float p)
 /* A class that got its name from a folder or a program has '_' where people write a space. */
 static void write_label(char out[TEXT_BYTES], const struct overlay_content *content, int index)
 {
-    char number[24];
-    snprintf(number, sizeof number, "class %d", index);
-    text_clean(out, content->labels ? content->labels[index] : number);
+    char number[MN_LABEL_NUMBER];
+    text_clean(out, mn_label_of(content->labels, index, number));
     for (char *c = out; *c; c++)
         *c = *c == '_' ? ' ' : *c;
 }

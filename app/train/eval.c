@@ -47,14 +47,6 @@ struct eval {
     struct mn_metrics metrics;
 };
 
-static const char *label_of(const struct eval *eval, int index, char buffer[24])
-{
-    if (eval->model->labels)
-        return eval->model->labels[index];
-    snprintf(buffer, 24, "class %d", index);
-    return buffer;
-}
-
 static enum mn_status measure(struct eval *eval, struct mn_error *error)
 {
     const struct eval_settings *settings = eval->settings;
@@ -86,9 +78,10 @@ static void print_text(const struct eval *eval)
     if (count)
         puts("most confused:");
     for (int i = 0; i < count; i++) {
-        char truth[24], answer[24];
-        printf("  %s taken for %s: %d of %d\n", label_of(eval, pairs[i].truth, truth),
-               label_of(eval, pairs[i].answer, answer), pairs[i].pictures,
+        char truth[MN_LABEL_NUMBER], answer[MN_LABEL_NUMBER];
+        printf("  %s taken for %s: %d of %d\n",
+               mn_label_of(eval->model->labels, pairs[i].truth, truth),
+               mn_label_of(eval->model->labels, pairs[i].answer, answer), pairs[i].pictures,
                metrics->per_class[pairs[i].truth].pictures);
     }
 }
@@ -112,8 +105,8 @@ static void print_json(const struct eval *eval)
     int resolution = eval->settings->resolution;
     json_t *line = json_object(), *labels = json_array();
     for (int c = 0; c < metrics->classes; c++) {
-        char buffer[24];
-        json_array_append_new(labels, json_line_text(label_of(eval, c, buffer)));
+        char buffer[MN_LABEL_NUMBER];
+        json_array_append_new(labels, json_line_text(mn_label_of(eval->model->labels, c, buffer)));
     }
     json_object_set_new(line, "model", json_line_text(eval->model->name));
     json_object_set_new(line, "data", json_line_text(eval->settings->data.data_dir));
@@ -149,12 +142,12 @@ static void write_predictions(const struct eval *eval, FILE *file)
     for (int i = 0; i < result->pictures; i++) {
         const float *probability = result->probability + (size_t)i * (size_t)result->classes;
         int label = result->label[i], answer = eval->metrics.answer[i];
-        char buffer[24];
+        char buffer[MN_LABEL_NUMBER];
         write_quoted(file, mn_dataset_name(eval->dataset, eval->split, i));
         fputc(',', file);
-        write_quoted(file, label_of(eval, label, buffer));
+        write_quoted(file, mn_label_of(eval->model->labels, label, buffer));
         fputc(',', file);
-        write_quoted(file, label_of(eval, answer, buffer));
+        write_quoted(file, mn_label_of(eval->model->labels, answer, buffer));
         fprintf(file, ",%.6f,%.6f\n", (double)probability[label], (double)probability[answer]);
     }
 }

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -164,4 +165,12 @@ bool mn_model_fold(const struct mn_model *model, int number, int first, int coun
         *bias++ = (float)(from->beta[c] - from->mean[c] * scale);
     }
     return true;
+}
+
+const char *mn_label_of(char *const *labels, int index, char buffer[MN_LABEL_NUMBER])
+{
+    if (labels)
+        return labels[index];
+    snprintf(buffer, MN_LABEL_NUMBER, "class %d", index);
+    return buffer;
 }

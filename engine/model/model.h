@@ -71,4 +71,9 @@ enum mn_status mn_model_set_labels(struct mn_model *model, char *const *labels, 
 bool mn_model_fold(const struct mn_model *model, int layer, int first, int count, float *weight,
                    float *bias);
 
+enum { MN_LABEL_NUMBER = 24 }; /* bytes of "class 7" */
+
+/* The label of a class, or "class 7" written into `buffer` where labels is NULL. */
+const char *mn_label_of(char *const *labels, int index, char buffer[MN_LABEL_NUMBER]);
+
 #endif

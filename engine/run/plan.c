@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../block.h"
+#include "../layer_args.h"
 #include "pool.h"
 #include "split.h"
 
@@ -49,23 +50,12 @@ static struct work make_work(const struct mn_layer *layer, enum mn_activation ac
 {
     bool activated = layer->kind != MN_LINEAR;
     float lo = activated ? 0 : -INFINITY, hi = activated && activation == MN_RELU6 ? 6 : INFINITY;
+    struct mn_conv_args conv = mn_conv_args_of(layer, input, packed, output);
+    conv.lo = lo;
+    conv.hi = hi;
     return (struct work){
         .kind = layer->kind,
-        .conv = {.input = input,
-                 .packed = packed,
-                 .output = output,
-                 .in_size = layer->in_size,
-                 .in_channels = layer->in_channels,
-                 .out_size = layer->out_size,
-                 .out_channels = layer->out_channels,
-                 .stride = layer->stride,
-                 .pad = layer->pad,
-                 .in_step = layer->in_channels,
-                 .out_step = layer->out_channels,
-                 .row_begin = 0,
-                 .row_end = layer->out_size,
-                 .lo = lo,
-                 .hi = hi},
+        .conv = conv,
         .matmul = {.input = input,
                    .packed = packed,
                    .output = output,

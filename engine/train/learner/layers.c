@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "../../kernels/kernels.h"
+#include "../../layer_args.h"
 #include "patches.h"
 
 static size_t pixels_of(int size)
@@ -20,27 +20,6 @@ size_t mn_layer_in_floats(const struct mn_layer *layer)
 size_t mn_layer_out_floats(const struct mn_layer *layer)
 {
     return pixels_of(layer->out_size) * (size_t)layer->out_channels;
-}
-
-/* What a 3x3 kernel has to know of the pass, for one picture. */
-static struct mn_conv_args convolution(const struct mn_layer_pass *pass, const float *input,
-                                       float *output)
-{
-    const struct mn_layer *layer = pass->layer;
-    return (struct mn_conv_args){.input = input,
-                                 .packed = pass->packed,
-                                 .output = output,
-                                 .in_size = layer->in_size,
-                                 .in_channels = layer->in_channels,
-                                 .out_size = layer->out_size,
-                                 .out_channels = layer->out_channels,
-                                 .stride = layer->stride,
-                                 .pad = layer->pad,
-                                 .in_step = layer->in_channels,
-                                 .out_step = layer->out_channels,
-                                 .row_end = layer->out_size,
-                                 .lo = -INFINITY,
-                                 .hi = INFINITY};
 }
 
 /* --- depthwise --- */
@@ -80,7 +59,7 @@ static void depthwise_backward(const struct mn_layer_pass *pass, const float *d_
                                           layer->out_size, layer->pad, (size_t)layer->in_channels);
         return;
     }
-    struct mn_conv_args args = convolution(pass, d_output, d_input);
+    struct mn_conv_args args = mn_conv_args_of(layer, d_output, pass->packed, d_input);
     mn_kernels_best()->depthwise3x3(&args);
 }
 
@@ -168,7 +147,8 @@ void mn_layer_forward(const struct mn_layer_pass *pass, float *output)
     }
     const struct mn_kernels *kernels = mn_kernels_best();
     for (size_t p = 0; p < (size_t)pass->pictures; p++) {
-        struct mn_conv_args args = convolution(pass, pass->input + p * in, output + p * out);
+        struct mn_conv_args args =
+            mn_conv_args_of(layer, pass->input + p * in, pass->packed, output + p * out);
         if (layer->kind == MN_DEPTHWISE)
             kernels->depthwise3x3(&args);
         else
