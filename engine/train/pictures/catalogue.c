@@ -1,11 +1,17 @@
 #include "catalogue.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../base/random.h"
+
+static enum mn_status no_memory(struct mn_error *error)
+{
+    return mn_fail(error, MN_FAILED, "no memory for the list of pictures; close other programs");
+}
 
 /* Room for one more. */
 static bool grow(void **items, int count, int *capacity, size_t size)
@@ -36,32 +42,33 @@ static bool add_formatted(struct mn_text_list *list, const char *format, va_list
     return true;
 }
 
-bool mn_text_list_add(struct mn_text_list *list, const char *format, ...)
+enum mn_status mn_text_list_add(struct mn_text_list *list, struct mn_error *error,
+                                const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     bool done = add_formatted(list, format, arguments);
     va_end(arguments);
-    return done;
+    return done ? MN_OK : no_memory(error);
 }
 
-bool mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, int file,
-                       long long at)
+enum mn_status mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, int file,
+                                 long long at, struct mn_error *error)
 {
     void *entries = list->entries;
     if (!grow(&entries, list->count, &list->capacity, sizeof *list->entries))
-        return false;
+        return no_memory(error);
     list->entries = entries;
     char *copy = strdup(name);
     if (!copy)
-        return false;
+        return no_memory(error);
     struct mn_entry *entry = &list->entries[list->count++];
     entry->name = copy;
     entry->label = label;
     entry->file = file;
     entry->at = at;
     entry->kept = (struct mn_kept){.pixels = NULL};
-    return true;
+    return MN_OK;
 }
 
 static void free_texts(struct mn_text_list *list)
@@ -101,17 +108,20 @@ void mn_catalogue_compact(struct mn_catalogue *catalogue)
 
 /* --- warnings --- */
 
-bool mn_catalogue_warn(struct mn_catalogue *catalogue, const char *format, ...)
+enum mn_status mn_catalogue_warn(struct mn_catalogue *catalogue, struct mn_error *error,
+                                 const char *format, ...)
 {
     if (catalogue->warning_count++ >= MN_MOST_WARNINGS)
-        return true;
+        return MN_OK;
     va_list arguments;
     va_start(arguments, format);
     bool done = add_formatted(&catalogue->warnings, format, arguments);
     va_end(arguments);
-    if (done) /* names of files may be anything */
-        mn_hide_controls(catalogue->warnings.lines[catalogue->warnings.count - 1]);
-    return done;
+    if (!done)
+        return no_memory(error);
+    /* names of files may be anything */
+    mn_hide_controls(catalogue->warnings.lines[catalogue->warnings.count - 1]);
+    return MN_OK;
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -144,15 +154,15 @@ static void relabel(struct mn_catalogue *catalogue, const int *place)
     mn_catalogue_compact(catalogue);
 }
 
-bool mn_catalogue_drop_classes(struct mn_catalogue *catalogue)
+enum mn_status mn_catalogue_drop_classes(struct mn_catalogue *catalogue, struct mn_error *error)
 {
     struct mn_text_list *classes = &catalogue->classes;
     const struct mn_entry_list *train = &catalogue->split[MN_TRAIN];
     int *place = calloc((size_t)classes->count + 1, sizeof *place), kept = 0;
-    bool done = place != NULL;
-    for (int i = 0; done && i < train->count; i++)
+    enum mn_status status = place ? MN_OK : no_memory(error);
+    for (int i = 0; !status && i < train->count; i++)
         place[train->entries[i].label] = 1;
-    for (int class = 0; done && class < classes->count; class ++) {
+    for (int class = 0; !status && class < classes->count; class ++) {
         char *name = classes->lines[class];
         classes->lines[class] = NULL;
         if (place[class]) {
@@ -160,17 +170,17 @@ bool mn_catalogue_drop_classes(struct mn_catalogue *catalogue)
             place[class] = kept++;
             continue;
         }
-        done = mn_catalogue_warn(catalogue, "class %s: left out, it has no picture to learn from",
-                                 name);
+        status = mn_catalogue_warn(catalogue, error,
+                                   "class %s: left out, it has no picture to learn from", name);
         free(name);
         place[class] = -1;
     }
-    if (done) {
+    if (!status) {
         classes->count = kept;
         relabel(catalogue, place);
     }
     free(place);
-    return done;
+    return status;
 }
 
 /* --- splitting --- */
@@ -229,7 +239,8 @@ static bool move_chosen(struct mn_catalogue *catalogue, const bool *chosen)
     return true;
 }
 
-bool mn_catalogue_split(struct mn_catalogue *catalogue, double fraction, uint64_t seed)
+enum mn_status mn_catalogue_split(struct mn_catalogue *catalogue, double fraction, uint64_t seed,
+                                  struct mn_error *error)
 {
     size_t count = (size_t)catalogue->split[MN_TRAIN].count;
     int *places = calloc(count + 1, sizeof *places);
@@ -241,5 +252,5 @@ bool mn_catalogue_split(struct mn_catalogue *catalogue, double fraction, uint64_
     }
     free(places);
     free(chosen);
-    return enough;
+    return enough ? MN_OK : no_memory(error);
 }

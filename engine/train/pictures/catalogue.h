@@ -3,8 +3,6 @@
 #ifndef MN_CATALOGUE_H
 #define MN_CATALOGUE_H
 
-#include <stdarg.h>
-
 #include "dataset.h"
 
 /* A decoded picture in memory, tightly packed; pixels NULL where it is read again each time. */
@@ -43,15 +41,15 @@ struct mn_catalogue {
     int label_bytes;              /* of a CIFAR record, before its 3072 of pixels */
 };
 
-/* False when memory runs out. Texts are copied. */
-bool mn_text_list_add(struct mn_text_list *list, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-bool mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, int file,
-                       long long at);
+/* The one error of all that follows is MN_FAILED for memory. Texts are copied. */
+enum mn_status mn_text_list_add(struct mn_text_list *list, struct mn_error *error,
+                                const char *format, ...) __attribute__((format(printf, 3, 4)));
+enum mn_status mn_entry_list_add(struct mn_entry_list *list, const char *name, int label, int file,
+                                 long long at, struct mn_error *error);
 
 /* Each line begins with the path that it is about. */
-bool mn_catalogue_warn(struct mn_catalogue *catalogue, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+enum mn_status mn_catalogue_warn(struct mn_catalogue *catalogue, struct mn_error *error,
+                                 const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Puts the warnings in the order of their paths. */
 void mn_catalogue_sort_warnings(struct mn_catalogue *catalogue);
@@ -60,13 +58,14 @@ void mn_catalogue_sort_warnings(struct mn_catalogue *catalogue);
 void mn_catalogue_compact(struct mn_catalogue *catalogue);
 
 /* Takes the classes out that have no training picture, each with a warning, and with them what the
- * other splits have of them. False when memory runs out. */
-bool mn_catalogue_drop_classes(struct mn_catalogue *catalogue);
+ * other splits have of them. */
+enum mn_status mn_catalogue_drop_classes(struct mn_catalogue *catalogue, struct mn_error *error);
 
 void mn_catalogue_free(struct mn_catalogue *catalogue); /* leaves it zeroed, closes the files */
 
 /* Moves a fraction of each class's training pictures, chosen by seed, to the validation split; at
- * least one of each class that has two, and never all. False when memory runs out. */
-bool mn_catalogue_split(struct mn_catalogue *catalogue, double fraction, uint64_t seed);
+ * least one of each class that has two, and never all. */
+enum mn_status mn_catalogue_split(struct mn_catalogue *catalogue, double fraction, uint64_t seed,
+                                  struct mn_error *error);
 
 #endif

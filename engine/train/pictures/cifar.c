@@ -64,11 +64,6 @@ bool mn_cifar_is(const char *folder)
     return kind_of(folder) != NULL;
 }
 
-static enum mn_status no_memory(struct mn_error *error)
-{
-    return mn_fail(error, MN_FAILED, "no memory for the list of pictures; close other programs");
-}
-
 /* --- names --- */
 
 /* A name a line; false unless there are as many as classes. */
@@ -76,12 +71,13 @@ static bool read_labels(const char *folder, const char *name, int classes,
                         struct mn_text_list *labels)
 {
     char path[4096], line[256];
+    struct mn_error ignored;
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "r");
     while (file && labels->count < classes && fgets(line, sizeof line, file)) {
         line[strcspn(line, "\r\n")] = 0;
         bool is_clean = mn_text_is_clean(line, strlen(line));
-        if (*line && (!is_clean || !mn_text_list_add(labels, "%s", line)))
+        if (*line && (!is_clean || mn_text_list_add(labels, &ignored, "%s", line)))
             break;
     }
     if (file)
@@ -100,9 +96,9 @@ static enum mn_status list_classes(const char *folder, const struct kind *kind,
         if (read_labels(folder, kind->label_files[i], kind->classes, &catalogue->classes))
             return MN_OK;
     for (int i = 0; i < kind->classes; i++)
-        if (!(kind->labels[0] ? mn_text_list_add(&catalogue->classes, "%s", kind->labels[i])
-                              : mn_text_list_add(&catalogue->classes, "class %d", i)))
-            return no_memory(error);
+        if (kind->labels[0] ? mn_text_list_add(&catalogue->classes, error, "%s", kind->labels[i])
+                            : mn_text_list_add(&catalogue->classes, error, "class %d", i))
+            return error->status;
     return MN_OK;
 }
 
@@ -153,9 +149,9 @@ static enum mn_status list_batch(const char *path, const struct batch *batch,
                 "%s: record %d has label %d, and there are %d classes; the file is damaged", path,
                 i, label, kind->classes);
         snprintf(name, sizeof name, "%s:%d", batch->name, i);
-        if (!mn_entry_list_add(&catalogue->split[batch->split], name, label, file,
-                               (long long)at + kind->label_bytes))
-            return no_memory(error);
+        if (mn_entry_list_add(&catalogue->split[batch->split], name, label, file,
+                              (long long)at + kind->label_bytes, error))
+            return error->status;
     }
     return MN_OK;
 }

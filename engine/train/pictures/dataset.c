@@ -105,8 +105,8 @@ static enum mn_status drop_broken(struct check *check, int count, struct mn_erro
     for (int i = 0; i < count; i++) {
         if (check->errors[i].status == MN_OK)
             continue;
-        if (!mn_catalogue_warn(catalogue, "%s; left out", check->errors[i].message))
-            return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
+        if (mn_catalogue_warn(catalogue, error, "%s; left out", check->errors[i].message))
+            return error->status;
         free(entries[i].name);
         entries[i].name = NULL;
         check->dataset->left_out++;
@@ -225,13 +225,14 @@ static enum mn_status fill(struct mn_dataset *dataset, const char *folder,
     if (check_splits(dataset, options, MN_TRAIN, MN_TEST, error))
         return error->status;
     mn_catalogue_compact(catalogue);
-    if (!is_cifar && catalogue->split[MN_TRAIN].count > 0 && !mn_catalogue_drop_classes(catalogue))
-        return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
+    if (!is_cifar && catalogue->split[MN_TRAIN].count > 0 &&
+        mn_catalogue_drop_classes(catalogue, error))
+        return error->status;
     mn_catalogue_sort_warnings(catalogue);
     bool has_val = catalogue->split[MN_VAL].count > 0;
     if (options->val_fraction > 0 && !has_val &&
-        !mn_catalogue_split(catalogue, options->val_fraction, options->seed))
-        return mn_fail(error, MN_FAILED, "no memory for the list of pictures");
+        mn_catalogue_split(catalogue, options->val_fraction, options->seed, error))
+        return error->status;
     if (check_classes(catalogue, folder, error))
         return error->status;
     /* what was taken out of the training pictures was not kept with them */

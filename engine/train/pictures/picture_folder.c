@@ -96,9 +96,7 @@ static enum mn_status take_file(struct class_walk *walk, const char *path, const
             snprintf(walk->example, sizeof walk->example, "%s", strrchr(path, '/') + 1);
         return MN_OK;
     }
-    return mn_entry_list_add(walk->list, path, walk->label, -1, (long long)info->st_size)
-               ? MN_OK
-               : no_memory(error);
+    return mn_entry_list_add(walk->list, path, walk->label, -1, (long long)info->st_size, error);
 }
 
 static enum mn_status take(struct class_walk *walk, const char *path, const struct level *level,
@@ -106,9 +104,7 @@ static enum mn_status take(struct class_walk *walk, const char *path, const stru
 {
     struct stat info;
     if (stat(path, &info))
-        return mn_catalogue_warn(walk->catalogue, "%s: left out: %s", path, strerror(errno))
-                   ? MN_OK
-                   : no_memory(error);
+        return mn_catalogue_warn(walk->catalogue, error, "%s: left out: %s", path, strerror(errno));
     return S_ISDIR(info.st_mode) ? walk_folder(walk, path, level, error)
                                  : take_file(walk, path, &info, error);
 }
@@ -140,8 +136,7 @@ static enum mn_status walk_folder(struct class_walk *walk, const char *path,
     if (!why && (count = scandir(path, &names, visible, by_bytes)) < 0)
         why = strerror(errno);
     if (why)
-        return mn_catalogue_warn(walk->catalogue, "%s: left out: %s", path, why) ? MN_OK
-                                                                                 : no_memory(error);
+        return mn_catalogue_warn(walk->catalogue, error, "%s: left out: %s", path, why);
     enum mn_status status = walk_names(walk, path, names, count, &level, error);
     free_names(names, count);
     return status;
@@ -168,12 +163,12 @@ static enum mn_status add_class(struct mn_catalogue *catalogue, const char *path
                        path);
     for (int i = 0; i < catalogue->classes.count; i++)
         if (strcasecmp(catalogue->classes.lines[i], name) == 0 &&
-            !mn_catalogue_warn(catalogue,
-                               "%s: a class of its own beside %s; if they are one, put their "
-                               "pictures into one folder",
-                               path, catalogue->classes.lines[i]))
-            return no_memory(error);
-    return mn_text_list_add(&catalogue->classes, "%s", name) ? MN_OK : no_memory(error);
+            mn_catalogue_warn(catalogue, error,
+                              "%s: a class of its own beside %s; if they are one, put their "
+                              "pictures into one folder",
+                              path, catalogue->classes.lines[i]))
+            return error->status;
+    return mn_text_list_add(&catalogue->classes, error, "%s", name);
 }
 
 /* The folder that holds the classes of a split. */
@@ -189,10 +184,8 @@ static enum mn_status list_class(const struct place *place, const char *path, co
     struct mn_catalogue *catalogue = place->catalogue;
     int label = find_class(catalogue, name);
     if (label < 0 && place->split != MN_TRAIN)
-        return mn_catalogue_warn(catalogue,
-                                 "%s: left out: the training pictures have no such class", path)
-                   ? MN_OK
-                   : no_memory(error);
+        return mn_catalogue_warn(catalogue, error,
+                                 "%s: left out: the training pictures have no such class", path);
     if (label < 0) {
         label = catalogue->classes.count;
         if (add_class(catalogue, path, name, error))
@@ -203,14 +196,13 @@ static enum mn_status list_class(const struct place *place, const char *path, co
     if (walk_folder(&walk, path, &place->level, error))
         return error->status;
     if (walk.others &&
-        !mn_catalogue_warn(catalogue,
-                           "%s: %d file%s left out, by the name not JPEG, PNG, BMP or PPM: %s%s",
-                           path, walk.others, walk.others > 1 ? "s" : "", walk.example,
-                           walk.others > 1 ? ", …" : ""))
-        return no_memory(error);
-    if (walk.list->count == before &&
-        !mn_catalogue_warn(catalogue, "%s: no pictures in there", path))
-        return no_memory(error);
+        mn_catalogue_warn(catalogue, error,
+                          "%s: %d file%s left out, by the name not JPEG, PNG, BMP or PPM: %s%s",
+                          path, walk.others, walk.others > 1 ? "s" : "", walk.example,
+                          walk.others > 1 ? ", …" : ""))
+        return error->status;
+    if (walk.list->count == before)
+        return mn_catalogue_warn(catalogue, error, "%s: no pictures in there", path);
     return MN_OK;
 }
 
@@ -232,10 +224,10 @@ static enum mn_status list_names(const struct place *place, const char *folder,
         if (status)
             return status;
     }
-    if (loose && !mn_catalogue_warn(place->catalogue,
-                                    "%s: %d picture%s beside the classes' folders left out", folder,
-                                    loose, loose > 1 ? "s" : ""))
-        return no_memory(error);
+    if (loose)
+        return mn_catalogue_warn(place->catalogue, error,
+                                 "%s: %d picture%s beside the classes' folders left out", folder,
+                                 loose, loose > 1 ? "s" : "");
     return MN_OK;
 }
 
