@@ -91,6 +91,18 @@ static void show_progress(struct fit *fit)
                   fit->step.lr);
 }
 
+static bool checkpoint_is_due(const struct fit *fit)
+{
+    return fit_is_epoch_to_finish(fit) || stop_requested(&fit->stop) ||
+           progress_now_s() - fit->checkpoint_s >= fit->settings.checkpoint_minutes * 60;
+}
+
+static enum mn_status save_checkpoint(struct fit *fit, struct mn_error *error)
+{
+    fit->checkpoint_s = progress_now_s();
+    return mn_trainer_save(fit->trainer, fit->paths.checkpoint, error);
+}
+
 static enum mn_status do_step(struct fit *fit, struct mn_error *error)
 {
     double begin_s = progress_now_s();
@@ -103,18 +115,7 @@ static enum mn_status do_step(struct fit *fit, struct mn_error *error)
     fit->s_per_step = fit->s_per_step > 0 ? 0.95 * fit->s_per_step + 0.05 * took_s : took_s;
     if (progress_due(&fit->progress))
         show_progress(fit);
-    return MN_OK;
-}
-
-static enum mn_status save_checkpoint(struct fit *fit, struct mn_error *error)
-{
-    fit->checkpoint_s = progress_now_s();
-    return mn_trainer_save(fit->trainer, fit->paths.checkpoint, error);
-}
-
-static bool checkpoint_is_due(const struct fit *fit)
-{
-    return progress_now_s() - fit->checkpoint_s >= fit->settings.checkpoint_minutes * 60;
+    return checkpoint_is_due(fit) ? save_checkpoint(fit, error) : MN_OK;
 }
 
 /* --- the loop --- */
@@ -131,17 +132,9 @@ static enum mn_status train(struct fit *fit, struct mn_error *error)
 {
     fit_begin_epoch(fit);
     fit->checkpoint_s = progress_now_s();
-    if (fit_is_epoch_to_finish(fit) && fit_finish_epoch(fit, error))
-        return error->status;
-    while (!is_done(fit) && !stop_requested(&fit->stop)) {
-        if (do_step(fit, error))
+    while (!is_done(fit) && !stop_requested(&fit->stop))
+        if ((fit_is_epoch_to_finish(fit) ? fit_finish_epoch : do_step)(fit, error))
             return error->status;
-        if ((fit_is_epoch_to_finish(fit) || checkpoint_is_due(fit) || stop_requested(&fit->stop)) &&
-            save_checkpoint(fit, error))
-            return error->status;
-        if (fit_is_epoch_to_finish(fit) && fit_finish_epoch(fit, error))
-            return error->status;
-    }
     return MN_OK;
 }
 

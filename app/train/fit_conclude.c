@@ -143,15 +143,14 @@ static enum mn_status report_result(struct fit *fit, int best_epoch, struct mn_e
     if (mn_model_load(&model, fit->paths.model, NULL, error))
         return error->status;
     enum mn_status status = fit_judge(fit, model, &evaluation, &metrics, error);
+    progress_clear(&fit->progress);
     if (!status) {
         status = write_report(fit, model, &evaluation, &metrics, best_epoch, error);
-        progress_clear(&fit->progress);
         if (!status)
             print_what_to_do_next(fit, &metrics);
         mn_metrics_free(&metrics);
         mn_evaluation_free(&evaluation);
     }
-    progress_clear(&fit->progress);
     mn_model_free(model);
     return status;
 }

@@ -4,7 +4,6 @@
  * counts give the same files on every machine, whatever the number of threads. */
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,12 +40,11 @@ static const struct option_spec options[] = {
 struct generation {
     const struct generate_settings *settings;
     const char *folder;
-    int total;
-    atomic_int next, done;
-    atomic_bool has_failed;
-    pthread_mutex_t lock; /* guards progress and error */
+    int first, total; /* first: of the pictures under way */
+    uint8_t *rgb;     /* [threads][size][size][3] */
     struct progress progress;
-    struct mn_error error;
+    pthread_mutex_t lock;  /* guards error */
+    struct mn_error error; /* status MN_OK where all could be drawn */
 };
 
 static const char *const splits[] = {"train", "val"};
@@ -112,46 +110,40 @@ static enum mn_status draw(const struct generation *run, int number, uint8_t *rg
     return mn_png_write(path, &image, error);
 }
 
-/* A thread takes the next picture until there is none. */
-static void *draw_pictures(void *argument)
+static size_t picture_bytes(const struct generation *run)
 {
-    struct generation *run = argument;
+    return (size_t)run->settings->size * (size_t)run->settings->size * 3;
+}
+
+static void draw_piece(void *context, int step, int piece, int worker)
+{
+    struct generation *run = context;
     struct mn_error error;
-    size_t side = (size_t)run->settings->size;
-    uint8_t *rgb = malloc(side * side * 3);
-    enum mn_status status = rgb ? MN_OK : mn_fail(&error, MN_FAILED, "not enough memory");
-    int number;
-    while (!status && !atomic_load(&run->has_failed) &&
-           (number = atomic_fetch_add(&run->next, 1)) < run->total) {
-        status = draw(run, number, rgb, &error);
-        pthread_mutex_lock(&run->lock);
-        progress_count(&run->progress, "drawing", atomic_fetch_add(&run->done, 1) + 1, run->total);
-        pthread_mutex_unlock(&run->lock);
-    }
-    free(rgb);
-    if (status) {
-        pthread_mutex_lock(&run->lock);
-        run->error = error;
-        pthread_mutex_unlock(&run->lock);
-        atomic_store(&run->has_failed, true);
-    }
-    return NULL;
+    (void)step;
+    if (!draw(run, run->first + piece, run->rgb + (size_t)worker * picture_bytes(run), &error))
+        return;
+    pthread_mutex_lock(&run->lock);
+    run->error = error;
+    pthread_mutex_unlock(&run->lock);
 }
 
 static enum mn_status generate(struct generation *run, struct mn_error *error)
 {
-    pthread_t threads[MN_MAX_THREADS];
-    int wanted = run->settings->threads ? run->settings->threads : mn_pool_default_threads();
-    int count = 0;
-    if (make_folders(run, error))
+    enum { PIECES = 256 /* between two lines of progress */ };
+    struct mn_pool *pool;
+    int threads = run->settings->threads ? run->settings->threads : mn_pool_default_threads();
+    if (make_folders(run, error) || mn_pool_new(&pool, threads, draw_piece, run, error))
         return error->status;
-    while (count < wanted - 1 && !pthread_create(&threads[count], NULL, draw_pictures, run))
-        count++;
-    draw_pictures(run);
-    for (int i = 0; i < count; i++)
-        pthread_join(threads[i], NULL);
-    if (!atomic_load(&run->has_failed))
-        return MN_OK;
+    run->rgb = calloc((size_t)threads, picture_bytes(run));
+    if (!run->rgb)
+        mn_fail(&run->error, MN_FAILED, "not enough memory");
+    for (int count; run->first < run->total && !run->error.status; run->first += count) {
+        count = run->total - run->first < PIECES ? run->total - run->first : PIECES;
+        mn_pool_run(pool, 0, count);
+        progress_count(&run->progress, "drawing", run->first + count, run->total);
+    }
+    mn_pool_free(pool);
+    free(run->rgb);
     *error = run->error;
     return error->status;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../run/pool.h"
 #include "orthogonal.h"
 
 int mn_optimizer_rows(enum mn_optimizer_kind kind)
@@ -101,8 +102,8 @@ struct job {
     const struct mn_update *update;
     struct mn_crew *crew;
     float *values, *gradient;
-    double square[64]; /* of the gradient, by share: MN_MAX_THREADS */
-    float factor;      /* by clipping */
+    double square[MN_MAX_THREADS]; /* of the gradient, by share */
+    float factor;                  /* by clipping */
 };
 
 static size_t first_of(const struct job *job, int share)
