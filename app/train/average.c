@@ -75,9 +75,7 @@ static enum mn_status measure(struct averaging *run, struct mn_error *error)
                                            run->settings->engine.threads, &run->progress, error);
     judge.dataset = dataset;
     if (!status)
-        status = judge_model(&judge, run->mean, &result, error);
-    if (!status)
-        status = mn_metrics_new(&metrics, &result, error);
+        status = judge_model(&judge, run->mean, &result, &metrics, error);
     if (!status)
         status = measured_keep(run->mean, &metrics, judge.split, error);
     mn_metrics_free(&metrics);

@@ -52,19 +52,18 @@ static enum mn_status measure(struct comparison *run, struct contender *contende
                           .options = engine_options(&run->settings->engine),
                           .progress = &run->progress};
     struct mn_evaluation result;
-    struct mn_metrics metrics = {0};
+    struct mn_metrics metrics;
     struct mn_model *model;
     if (model_name_load(&model, contender->path, NULL, error))
         return error->status;
-    enum mn_status status = judge_model(&judge, model, &result, error);
+    enum mn_status status = judge_model(&judge, model, &result, &metrics, error);
     mn_model_free(model);
     if (status)
         return status;
-    status = mn_metrics_new(&metrics, &result, error);
     contender->is_right = calloc((size_t)result.pictures, sizeof *contender->is_right);
     if (!contender->is_right)
         status = mn_fail(error, MN_FAILED, "not enough memory");
-    for (int i = 0; contender->is_right && !status && i < result.pictures; i++) {
+    for (int i = 0; !status && i < result.pictures; i++) {
         contender->is_right[i] = metrics.answer[i] == result.label[i];
         contender->right += contender->is_right[i];
     }

@@ -59,9 +59,7 @@ static enum mn_status measure(struct eval *eval, struct mn_error *error)
                           .options = engine_options(&settings->engine),
                           .progress = &eval->progress};
     judge.options.resolution = settings->resolution;
-    if (judge_model(&judge, eval->model, &eval->result, error))
-        return error->status;
-    return mn_metrics_new(&eval->metrics, &eval->result, error);
+    return judge_model(&judge, eval->model, &eval->result, &eval->metrics, error);
 }
 
 static void print_text(const struct eval *eval)

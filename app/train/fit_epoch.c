@@ -67,14 +67,10 @@ enum mn_status fit_judge(struct fit *fit, const struct mn_model *model,
                           .options = {.threads = fit->settings.threads},
                           .progress = &fit->progress,
                           .stop = &fit->stop};
-    if (judge_model(&judge, model, evaluation, error))
+    if (judge_model(&judge, model, evaluation, metrics, error))
         return error->status;
     double side = model->network.spec.resolution;
     fit->judging_s_per_pixel = (progress_now_s() - begin_s) / (side * side);
-    if (mn_metrics_new(metrics, evaluation, error)) {
-        mn_evaluation_free(evaluation);
-        return error->status;
-    }
     return MN_OK;
 }
 

@@ -49,8 +49,11 @@ static bool watch(void *context, int done, int total)
 }
 
 enum mn_status judge_model(const struct judge *judge, const struct mn_model *model,
-                           struct mn_evaluation *evaluation, struct mn_error *error)
+                           struct mn_evaluation *evaluation, struct mn_metrics *metrics,
+                           struct mn_error *error)
 {
+    *evaluation = (struct mn_evaluation){0};
+    *metrics = (struct mn_metrics){0};
     struct mn_engine_options options = judge->options;
     options.batch = choose_batch(&model->network.spec, options.resolution,
                                  mn_dataset_count(judge->dataset, judge->split));
@@ -67,5 +70,7 @@ enum mn_status judge_model(const struct judge *judge, const struct mn_model *mod
         mn_evaluate(evaluation, engine, judge->dataset, judge->split, map, watch, &watched, error);
     mn_engine_free(engine);
     free(map);
+    if (!status && (status = mn_metrics_new(metrics, evaluation, error)))
+        mn_evaluation_free(evaluation);
     return status;
 }

@@ -3,7 +3,7 @@
 #ifndef CAMLABEL_JUDGE_H
 #define CAMLABEL_JUDGE_H
 
-#include "../../engine/train/evaluate.h"
+#include "../../engine/train/metrics.h"
 #include "../stop.h"
 #include "progress.h"
 
@@ -16,9 +16,10 @@ struct judge {
 };
 
 /* Evaluates. The classes of the data set are found among the model's by their names; a model
- * without names needs as many. On MN_OK free with mn_evaluation_free(). Errors: MN_BAD_INPUT names
- * a class that the model has not. */
+ * without names needs as many. On MN_OK free both with mn_metrics_free() and mn_evaluation_free();
+ * else they are zeroed. Errors: MN_BAD_INPUT names a class that the model has not. */
 enum mn_status judge_model(const struct judge *judge, const struct mn_model *model,
-                           struct mn_evaluation *evaluation, struct mn_error *error);
+                           struct mn_evaluation *evaluation, struct mn_metrics *metrics,
+                           struct mn_error *error);
 
 #endif
