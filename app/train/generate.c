@@ -10,6 +10,7 @@
 
 #include "../../engine/image/picture_file.h"
 #include "../../engine/run/pool.h"
+#include "../../engine/train/base/random.h"
 #include "../cards.h"
 #include "commands.h"
 #include "progress.h"
@@ -83,13 +84,10 @@ static enum mn_status make_folders(const struct generation *run, struct mn_error
     return MN_OK;
 }
 
-/* Neighbouring numbers to seeds that have nothing in common (splitmix64, Steele et al. 2014). */
+/* Neighbouring numbers to seeds that have nothing in common. */
 static uint64_t mixed(uint64_t z)
 {
-    z += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
+    return mn_random_bits(&(struct mn_random){z});
 }
 
 static enum mn_status draw(const struct generation *run, int number, uint8_t *rgb,
