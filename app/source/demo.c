@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../cards.h"
+#include "../cards/cards.h"
 #include "frame_pool.h"
 #include "player.h"
 

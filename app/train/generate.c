@@ -11,7 +11,7 @@
 #include "../../engine/image/picture_file.h"
 #include "../../engine/run/pool.h"
 #include "../../engine/train/base/random.h"
-#include "../cards.h"
+#include "../cards/cards.h"
 #include "commands.h"
 #include "progress.h"
 

@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "../../app/cards.h"
+#include "../../app/cards/cards.h"
 #include "../../app/commands/commands.h"
 #include "../../engine/image/picture_file.h"
 #include "../sanitizer.h"

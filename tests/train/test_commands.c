@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../../app/cards.h"
+#include "../../app/cards/cards.h"
 #include "../../engine/golden.h"
 #include "../../engine/image/picture_file.h"
 #include "../live/process.h"

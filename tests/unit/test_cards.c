@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../../app/cards.h"
+#include "../../app/cards/cards.h"
 
 enum { WIDTH = 160, HEIGHT = 120, BYTES = WIDTH * HEIGHT * 3 };
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
-#include "../../app/cards.h"
+#include "../../app/cards/cards.h"
 #include "../../app/source/demo.h"
 #include "../../app/source/frame_pool.h"
 #include "../../app/source/pace.h"

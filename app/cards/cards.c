@@ -1,13 +1,13 @@
-/* The face of app/cards/: which pictogram is when, and what is done with it. */
+/* Which pictogram is when, and what is done with it. */
 #include "cards.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cards/pictogram.h"
-#include "cards/scene.h"
-#include "cards/sheet.h"
+#include "pictogram.h"
+#include "scene.h"
+#include "sheet.h"
 
 static_assert((int)CARDS_COUNT == (int)PICTOGRAM_COUNT, "cards.h and pictogram.h agree");
 static_assert((int)CARDS_MAX_SIDE == (int)SCENE_MAX_SIDE, "cards.h and scene.h agree");
