@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_LEVELS = 5 }; /* a test may lie build/asan/tests/live deep in the project */
@@ -31,4 +32,11 @@ bool path_of_data(char *path, size_t size, const char *name)
             *slash = 0;
     }
     return join(path, size, share, name); /* for the message: where an installation has it */
+}
+
+bool path_is_same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+           of_a.st_ino == of_b.st_ino;
 }

@@ -1,4 +1,4 @@
-/* Where the program's own files are: models, font, icon. */
+/* Where the program's own files are: models, font, icon; and what a path leads to. */
 #ifndef CAMLABEL_PATHS_H
 #define CAMLABEL_PATHS_H
 
@@ -10,5 +10,8 @@
  * of the program's folder (installed), else in that folder and up to four above it (a build tree).
  * False if it is in none of them; the path is then the installed one. */
 bool path_of_data(char *path, size_t size, const char *name);
+
+/* Are both there, and one file, however they are written? */
+bool path_is_same_file(const char *a, const char *b);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "../../engine/golden.h"
 #include "../model_name.h"
+#include "../paths.h"
 #include "commands.h"
 
 struct import_settings {
@@ -23,18 +24,12 @@ static const struct option_spec options[] = {
     {.name = NULL},
 };
 
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat of_a, of_b;
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
-           of_a.st_ino == of_b.st_ino;
-}
-
 static enum mn_status import(const struct import_settings *settings, const char *input,
                              struct mn_error *error)
 {
     struct mn_model *model;
-    if (is_same_file(input, settings->output))
+    char path[4096];
+    if (path_is_same_file(model_name_path(input, path, sizeof path), settings->output))
         return mn_fail(error, MN_BAD_INPUT, "--output %s: is the file that is read; name another",
                        settings->output);
     if (model_name_load(&model, input, settings->labels, error))

@@ -275,7 +275,7 @@ static enum mn_status run_window(struct live *live, struct mn_error *error)
 static enum mn_status check_screenshot(const struct live_settings *settings, struct mn_error *error)
 {
     struct mn_file_writer writer = {0};
-    if (settings->input && strcmp(settings->input, settings->screenshot) == 0)
+    if (settings->input && path_is_same_file(settings->input, settings->screenshot))
         return mn_fail(error, MN_BAD_INPUT, "--screenshot %s: is the input; name another file",
                        settings->screenshot);
     if (mn_file_begin(&writer, settings->screenshot, error))

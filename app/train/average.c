@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../engine/file_writer.h"
 #include "../../engine/golden.h"
 #include "../../engine/model/average.h"
 #include "../../engine/model/model_file.h"
@@ -9,6 +10,7 @@
 #include "../../engine/train/metrics.h"
 #include "../engine_options.h"
 #include "../model_name.h"
+#include "../paths.h"
 #include "commands.h"
 #include "judge.h"
 #include "measured.h"
@@ -44,9 +46,33 @@ struct averaging {
 static enum mn_status load(struct averaging *run, char **paths, struct mn_error *error)
 {
     for (int i = 0; i < run->count; i++)
-        if (model_name_load_alone(&run->models[i], paths[i], error))
+        if (model_name_load(&run->models[i], paths[i], NULL, error))
             return error->status;
+    for (int i = 1; i < run->count; i++) {
+        const char *what = mn_model_difference(run->models[0], run->models[i]);
+        if (what)
+            return mn_fail(error, MN_BAD_INPUT,
+                           "%s and %s differ in their %s: their weights have no mean", paths[0],
+                           paths[i], what);
+    }
     return mn_model_average(&run->mean, run->models, run->count, error);
+}
+
+/* At once, and not when all is measured: can it be written, and over nothing that is read? */
+static enum mn_status check_output(const struct averaging *run, char **paths,
+                                   struct mn_error *error)
+{
+    const char *output = run->settings->output;
+    struct mn_file_writer writer = {0};
+    char path[4096];
+    for (int i = 0; i < run->count; i++)
+        if (path_is_same_file(model_name_path(paths[i], path, sizeof path), output))
+            return mn_fail(error, MN_BAD_INPUT,
+                           "--output %s: is one of the files that are read; name another", output);
+    if (mn_file_begin(&writer, output, error))
+        return error->status;
+    mn_file_abandon(&writer);
+    return MN_OK;
 }
 
 /* "the mean of a.safetensors, b.safetensors" */
@@ -98,7 +124,8 @@ static int run_average(const void *argument, int operand_count, char **operands)
                          "result by; see camlabel-train average --help");
     else if (!run.models)
         status = mn_fail(&error, MN_FAILED, "not enough memory");
-    else if (!(status = load(&run, operands, &error)) &&
+    else if (!(status = check_output(&run, operands, &error)) &&
+             !(status = load(&run, operands, &error)) &&
              !(status = set_origin(&run, operands, &error)) && !(status = measure(&run, &error)) &&
              !(status = mn_golden_make(run.mean, &error)))
         status = mn_model_save(run.mean, run.settings->output, &error);

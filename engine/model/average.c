@@ -21,18 +21,23 @@ static bool same_labels(const struct mn_model *a, const struct mn_model *b)
     return true;
 }
 
-/* Do the same numbers mean the same in both? */
-static bool are_alike(const struct mn_model *a, const struct mn_model *b)
+const char *mn_model_difference(const struct mn_model *a, const struct mn_model *b)
 {
     const struct mn_network_spec *x = &a->network.spec, *y = &b->network.spec;
     const struct mn_preprocessing *p = &a->preprocessing, *q = &b->preprocessing;
     bool same_network = x->width == y->width && x->channel_divisor == y->channel_divisor &&
                         x->classes == y->classes && x->activation == y->activation &&
                         x->padding == y->padding && x->standard == y->standard &&
-                        x->resolution == y->resolution && a->norm_epsilon == b->norm_epsilon &&
+                        a->norm_epsilon == b->norm_epsilon &&
                         !a->parameters[0].gamma == !b->parameters[0].gamma;
-    return same_network && same_labels(a, b) && same_numbers(p->mean, q->mean, 3) &&
-           same_numbers(p->std, q->std, 3);
+    if (!same_network)
+        return "network";
+    if (x->resolution != y->resolution)
+        return "resolution";
+    if (!same_labels(a, b))
+        return "labels";
+    return same_numbers(p->mean, q->mean, 3) && same_numbers(p->std, q->std, 3) ? NULL
+                                                                                : "normalisation";
 }
 
 /* Adds a share of the model's tensors to those of the mean. */
@@ -88,12 +93,6 @@ static enum mn_status fill(struct mn_model *mean, struct mn_model *const *models
 enum mn_status mn_model_average(struct mn_model **mean, struct mn_model *const *models, int count,
                                 struct mn_error *error)
 {
-    for (int i = 1; i < count; i++)
-        if (!are_alike(models[0], models[i]))
-            return mn_fail(error, MN_BAD_INPUT,
-                           "%s and %s differ in network, classes, resolution or normalisation: "
-                           "their weights have no mean",
-                           models[0]->name, models[i]->name);
     struct mn_model *made = mn_model_new(&models[0]->network, models[0]->parameters[0].gamma);
     if (!made)
         return mn_fail(error, MN_FAILED, "not enough memory for the model");

@@ -18,12 +18,13 @@ static const char missing_isa[] =
 static void bad_input_is_refused_in_one_line(void **state)
 {
     (void)state;
-    char model[128], picture[128], empty[128], cut[128], text[128], bare[128];
+    char model[128], picture[128], again[128], empty[128], cut[128], text[128], bare[128];
     snprintf(model, sizeof model, "%s", workspace_path("tiny.safetensors"));
     snprintf(picture, sizeof picture, "%s", workspace_path("a.png"));
     snprintf(empty, sizeof empty, "%s", workspace_path("empty"));
     snprintf(cut, sizeof cut, "%s", workspace_path("cut.png"));
     snprintf(text, sizeof text, "%s", workspace_path("text"));
+    snprintf(again, sizeof again, "%s", workspace_path("./a.png"));
     snprintf(bare, sizeof bare, "%s", workspace_path("bare/net.safetensors"));
     const char *const cases[][10] = {
         {"fly", NULL},
@@ -48,6 +49,7 @@ static void bad_input_is_refused_in_one_line(void **state)
         {"import", model, "-o", model, NULL},
         {"live", "-m", model, "-i", "demo", "--screenshot", workspace_folder(), NULL},
         {"live", "-m", model, "-i", picture, "--screenshot", picture, NULL},
+        {"live", "-m", model, "-i", picture, "--screenshot", again, NULL},
         {"import", text, "-o", "/tmp/never", NULL},
         {"info", "--width", "-1", NULL},
         {"info", "more", NULL},
