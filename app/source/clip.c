@@ -126,8 +126,9 @@ static void clip_close(struct source *source)
     free(clip);
 }
 
-/* Its length; SIZE_MAX of a pipe. The descriptor is the clip's, also where this fails. */
-static enum mn_status open_stream(struct clip *clip, int fd, size_t *bytes, struct mn_error *error)
+/* Its length; UINT64_MAX of a pipe. The descriptor is the clip's, also where this fails. */
+static enum mn_status open_stream(struct clip *clip, int fd, uint64_t *bytes,
+                                  struct mn_error *error)
 {
     struct stat status;
     bool is_known = fstat(fd, &status) == 0;
@@ -138,7 +139,7 @@ static enum mn_status open_stream(struct clip *clip, int fd, size_t *bytes, stru
         close(fd);
     if (!clip->file || !is_known)
         return mn_fail(error, MN_FAILED, "%s: cannot be read: %s", clip->name, strerror(errno));
-    *bytes = clip->is_pipe ? SIZE_MAX : (size_t)status.st_size;
+    *bytes = clip->is_pipe ? UINT64_MAX : (uint64_t)status.st_size;
     if (!clip->is_pipe && !S_ISREG(status.st_mode))
         return mn_fail(error, MN_BAD_INPUT, "%s: a clip comes from a file or through a pipe",
                        clip->name);
@@ -147,7 +148,7 @@ static enum mn_status open_stream(struct clip *clip, int fd, size_t *bytes, stru
     return MN_OK;
 }
 
-static enum mn_status open_file(struct clip *clip, const char *path, size_t *bytes,
+static enum mn_status open_file(struct clip *clip, const char *path, uint64_t *bytes,
                                 struct mn_error *error)
 {
     bool is_standard_input = strcmp(path, "-") == 0;
@@ -163,7 +164,7 @@ static enum mn_status open_file(struct clip *clip, const char *path, size_t *byt
 }
 
 /* A first frame that is longer than the file needs no memory to be refused. */
-static enum mn_status open_y4m(struct clip *clip, size_t bytes, struct mn_error *error)
+static enum mn_status open_y4m(struct clip *clip, uint64_t bytes, struct mn_error *error)
 {
     enum mn_status status = y4m_read_header(&clip->y4m, clip->file, clip->name, error);
     if (status != MN_OK)
@@ -171,7 +172,7 @@ static enum mn_status open_y4m(struct clip *clip, size_t bytes, struct mn_error 
     clip->read = read_y4m;
     clip->start = clip->is_pipe ? 0 : ftello(clip->file);
     size_t frame_bytes = mn_image_bytes(clip->y4m.format, clip->y4m.width, clip->y4m.height);
-    if (clip->start < 0 || bytes < (size_t)clip->start + frame_bytes)
+    if (clip->start < 0 || bytes < (uint64_t)clip->start + frame_bytes)
         return mn_fail(error, MN_BAD_INPUT, "%s: the file is cut short in frame 0", clip->name);
     return MN_OK;
 }
@@ -187,7 +188,7 @@ static enum mn_status open_mjpeg(struct clip *clip, struct mn_error *error)
 
 /* One byte is enough: what it begins as is checked where it is read, and a pipe can give no more of
  * them back. */
-static enum mn_status sniff(struct clip *clip, size_t bytes, struct mn_error *error)
+static enum mn_status sniff(struct clip *clip, uint64_t bytes, struct mn_error *error)
 {
     int first = getc(clip->file);
     if (first == EOF)
@@ -219,7 +220,7 @@ static void describe(struct clip *clip, const struct source_pacing *pacing, doub
 static enum mn_status start(struct clip *clip, const char *path, const struct source_pacing *pacing,
                             struct mn_error *error)
 {
-    size_t bytes = 0;
+    uint64_t bytes = 0;
     enum mn_status status = open_file(clip, path, &bytes, error);
     if (status == MN_OK)
         status = sniff(clip, bytes, error);

@@ -13,7 +13,7 @@
 
 enum source_status {
     SOURCE_FRAME, /* *frame is the caller's use of a new frame */
-    SOURCE_END,   /* no more frames will come (only with `once`) */
+    SOURCE_END,   /* no more frames will come (only with `once`, or of a pipe) */
     SOURCE_WOKEN, /* wake_fd became readable before a frame was there */
     SOURCE_ERROR, /* *error says what happened; no more frames will come */
 };
