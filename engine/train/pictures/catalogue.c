@@ -138,6 +138,20 @@ void mn_catalogue_sort_warnings(struct mn_catalogue *catalogue)
 
 /* --- classes that cannot be learned --- */
 
+/* Before all other warnings, whose number has a limit; `before`: classes that were. */
+static enum mn_status warn_of_class(struct mn_catalogue *catalogue, const char *name, int before,
+                                    struct mn_error *error)
+{
+    struct mn_text_list *list = &catalogue->warnings;
+    if (mn_text_list_add(list, error, "class %s: left out, it has no picture to learn from", name))
+        return error->status;
+    char **place = list->lines + before, *line = list->lines[list->count - 1];
+    memmove(place + 1, place, (size_t)(list->count - 1 - before) * sizeof *place);
+    *place = line;
+    catalogue->warning_count++;
+    return MN_OK;
+}
+
 /* Gives entries the labels of `place`, and takes those out whose class has none: -1. */
 static void relabel(struct mn_catalogue *catalogue, const int *place)
 {
@@ -170,8 +184,7 @@ enum mn_status mn_catalogue_drop_classes(struct mn_catalogue *catalogue, struct 
             place[class] = kept++;
             continue;
         }
-        status = mn_catalogue_warn(catalogue, error,
-                                   "class %s: left out, it has no picture to learn from", name);
+        status = warn_of_class(catalogue, name, class - kept, error);
         free(name);
         place[class] = -1;
     }

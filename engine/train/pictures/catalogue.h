@@ -35,7 +35,7 @@ enum { MN_MOST_WARNINGS = 1000 /* a folder of a million text files shall not fil
 struct mn_catalogue {
     struct mn_text_list classes;
     struct mn_entry_list split[MN_SPLITS];
-    struct mn_text_list warnings; /* the first MN_MOST_WARNINGS */
+    struct mn_text_list warnings; /* of files the first MN_MOST_WARNINGS, of classes all */
     int warning_count;            /* of all */
     int files[8], file_count;     /* CIFAR's batches, open; owned */
     int label_bytes;              /* of a CIFAR record, before its 3072 of pixels */

@@ -225,15 +225,14 @@ static enum mn_status fill(struct mn_dataset *dataset, const char *folder,
     if (check_splits(dataset, options, MN_TRAIN, MN_TEST, error))
         return error->status;
     mn_catalogue_compact(catalogue);
-    if (!is_cifar && catalogue->split[MN_TRAIN].count > 0 &&
-        mn_catalogue_drop_classes(catalogue, error))
-        return error->status;
     mn_catalogue_sort_warnings(catalogue);
+    if (check_classes(catalogue, folder, error))
+        return error->status;
+    if (!is_cifar && mn_catalogue_drop_classes(catalogue, error))
+        return error->status;
     bool has_val = catalogue->split[MN_VAL].count > 0;
     if (options->val_fraction > 0 && !has_val &&
         mn_catalogue_split(catalogue, options->val_fraction, options->seed, error))
-        return error->status;
-    if (check_classes(catalogue, folder, error))
         return error->status;
     /* what was taken out of the training pictures was not kept with them */
     int left_out = dataset->left_out;
