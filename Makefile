@@ -248,6 +248,7 @@ install: $(PROGRAMS)
 	for page in packaging/man/*.1; do install -Dm644 $$page "$(DESTDIR)$(PREFIX)/share/man/man1/$${page##*/}" || exit 1; done
 
 clean:
+	@test -e $(BUILD)/flags || test ! -e $(BUILD) || { echo '$(BUILD) was not made by this Makefile' >&2; exit 1; }
 	rm -rf $(BUILD)
 
 .PHONY: help all run test demo-model bench bench-peers bench-preprocess bench-training bench-frozen bench-augment bench-arm kills cross mutations golden emulated camera-vm asan tsan lint \
