@@ -66,7 +66,7 @@ static enum mn_status keep_rows(struct epoch_log *log, char *text, int epochs, F
     for (int wanted = 1; wanted <= epochs; wanted++) {
         const char *line = text ? strsep(&text, "\n") : NULL;
         struct epoch_row row;
-        bool is_row = line && read_row(line, &row);
+        bool is_row = line && text && read_row(line, &row); /* a whole row ends with its line */
         if (wanted == epochs && !is_row) /* the power went while it was written */
             break;
         if (!is_row || row.epoch != wanted)

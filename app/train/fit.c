@@ -43,8 +43,8 @@ static void print_what_is_trained(const struct fit *fit)
            network->spec.width, network->spec.resolution, (double)network->parameters * 1e-6,
            (double)network->mult_adds * 1e-6, network->spec.classes);
     print_classes(fit->dataset);
-    printf(", %d pictures to learn from, %d to judge by (%s)\n",
-           pictures, mn_dataset_count(fit->dataset, split), split_names[split]);
+    printf(", %d pictures to learn from, %d to judge by (%s)\n", pictures,
+           mn_dataset_count(fit->dataset, split), split_names[split]);
     if (!*fit->settings.initial && pictures < FEW_PICTURES * network->spec.classes)
         puts("tip: with so few pictures a head on a trained model is better, and done in a tenth "
              "of the time: --initial-checkpoint everyday --freeze 13");
@@ -164,7 +164,8 @@ static int end(struct fit *fit, enum mn_status status, const struct mn_error *er
     progress_clear(&fit->progress);
     bool was_stopped = was_stopped_by_user(fit, status);
     int code = was_stopped ? EXIT_STOPPED : status ? train_failed(error) : MN_OK;
-    bool can_go_on = isfinite(fit->step.loss) && access(fit->paths.checkpoint, F_OK) == 0;
+    bool can_go_on = (fit->is_begun || fit->settings.resume) && isfinite(fit->step.loss) &&
+                     access(fit->paths.checkpoint, F_OK) == 0;
     if (was_stopped)
         fprintf(stderr, "camlabel-train: stopped%s\n",
                 can_go_on ? "" : " before the first step: nothing is kept, begin again");

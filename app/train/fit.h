@@ -19,6 +19,7 @@ struct fit {
     struct mn_model *initial; /* NULL: none */
     struct mn_trainer *trainer;
     struct epoch_log log;
+    bool is_begun; /* what lies in RUN is this training's */
 
     /* the epoch under way */
     double begin_s, step_s; /* when it, or its resumed part, began; seconds of its steps */

@@ -20,6 +20,13 @@ static enum mn_status load_initial(struct fit *fit, struct mn_error *error)
     const struct mn_network_spec *spec = &fit->settings.recipe.spec, *theirs;
     if (!*fit->settings.initial || (is_to_restore(fit) && !fit->settings.recipe.freeze))
         return MN_OK;
+    char path[4096];
+    if (fit->settings.overwrite &&
+        run_folder_has(&fit->paths, model_name_path(fit->settings.initial, path, sizeof path)))
+        return mn_fail(error, MN_BAD_INPUT,
+                       "--initial-checkpoint %s: is of the run that --overwrite removes; copy it, "
+                       "or name another --output",
+                       fit->settings.initial);
     if (model_name_load_alone(&fit->initial, fit->settings.initial, error))
         return error->status;
     theirs = &fit->initial->network.spec;
@@ -48,8 +55,7 @@ static enum mn_status open_data(struct fit *fit, struct mn_error *error)
     if (data_open(&fit->dataset, settings->data_dir, &options, &fit->progress, &fit->stop, error))
         return error->status;
     if (mn_dataset_count(fit->dataset, data_judging_split(fit->dataset)) == 0)
-        return mn_fail(error, MN_BAD_INPUT,
-                       "%s: no pictures to judge by: %s", settings->data_dir,
+        return mn_fail(error, MN_BAD_INPUT, "%s: no pictures to judge by: %s", settings->data_dir,
                        settings->val_split > 0
                            ? "a class needs two pictures at least, one of them to judge by"
                            : "make a val folder, or set --val-split 0.1");
@@ -115,6 +121,7 @@ static enum mn_status begin_run(struct fit *fit, struct mn_error *error)
         return mn_fail(error, MN_FAILED, "not enough memory");
     enum mn_status status = run_folder_write(fit->paths.recipe, text, error);
     free(text);
+    fit->is_begun = !status;
     return status;
 }
 

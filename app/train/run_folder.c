@@ -9,24 +9,27 @@
 
 #include "../../engine/file_writer.h"
 #include "../../engine/model/file.h"
+#include "../paths.h"
 
-/* `is_new`: the last of them was not there. */
-static enum mn_status make_folders(const char *folder, bool *is_new, struct mn_error *error)
+/* `there`: so many characters of the path are folders that were there before. */
+static enum mn_status make_folders(const char *folder, size_t *there, struct mn_error *error)
 {
     char path[RUN_PATH_SIZE];
     size_t length = (size_t)snprintf(path, sizeof path, "%s", folder);
-    *is_new = false;
+    bool is_made = false;
+    *there = 0;
     for (size_t i = 1; i <= length; i++) {
         if (path[i] != '/' && path[i])
             continue;
         char end = path[i];
         path[i] = 0;
-        if (mkdir(path, 0777) == 0)
-            *is_new = true;
-        else if (errno != EEXIST)
+        bool is_there = mkdir(path, 0777) != 0;
+        if (is_there && errno != EEXIST)
             return mn_fail(error, MN_FAILED, "%s: this folder cannot be made: %s", path,
                            strerror(errno));
         path[i] = end;
+        is_made |= !is_there;
+        *there = is_made ? *there : i;
     }
     struct stat status;
     if (stat(folder, &status) || !S_ISDIR(status.st_mode))
@@ -61,7 +64,7 @@ enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool
     join(paths->model, folder, "model.safetensors");
     join(paths->best, folder, "best.safetensors");
     join(paths->report, folder, "report.html");
-    if (make_folders(folder, &paths->is_new, error))
+    if (make_folders(folder, &paths->there, error))
         return error->status;
 
     bool is_taken = false;
@@ -75,10 +78,23 @@ enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool
     return MN_OK;
 }
 
+bool run_folder_has(const struct run_paths *paths, const char *path)
+{
+    bool has = false;
+    for (int i = 0; i < RUN_FILES; i++)
+        has |= path_is_same_file(file_of(paths, i), path);
+    return has;
+}
+
 void run_folder_abandon(const struct run_paths *paths, const char *folder)
 {
-    if (paths->is_new)
-        rmdir(folder); /* unless something is in it */
+    char path[RUN_PATH_SIZE];
+    size_t length = (size_t)snprintf(path, sizeof path, "%s", folder);
+    for (size_t i = length; i > paths->there; i--)
+        if (path[i] == '/' || !path[i]) {
+            path[i] = 0;
+            rmdir(path); /* unless something is in it */
+        }
 }
 
 enum mn_status run_folder_clear(const struct run_paths *paths, struct mn_error *error)

@@ -10,6 +10,7 @@
 #define CAMLABEL_RUN_FOLDER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "../../engine/error.h"
 
@@ -18,7 +19,7 @@ enum { RUN_PATH_SIZE = 4096 };
 struct run_paths {
     char recipe[RUN_PATH_SIZE], checkpoint[RUN_PATH_SIZE], log[RUN_PATH_SIZE], model[RUN_PATH_SIZE],
         best[RUN_PATH_SIZE], report[RUN_PATH_SIZE];
-    bool is_new; /* the folder was not there before */
+    size_t there; /* so many characters of the folder's path were there before */
 };
 
 /* Makes the folder, and those it is in, where they are not there. Where a training is in it
@@ -26,8 +27,12 @@ struct run_paths {
 enum mn_status run_folder_open(struct run_paths *paths, const char *folder, bool may_be_taken,
                                struct mn_error *error);
 
-/* For a training that could not begin: a folder that was made for it goes, while it is empty. */
+/* For a training that could not begin: the folders that were made for it go, while they are empty.
+ */
 void run_folder_abandon(const struct run_paths *paths, const char *folder);
+
+/* Is this one of the training's files? */
+bool run_folder_has(const struct run_paths *paths, const char *path);
 
 /* Removes the training's files, and no others. */
 enum mn_status run_folder_clear(const struct run_paths *paths, struct mn_error *error);

@@ -270,6 +270,13 @@ static void an_average_is_a_model_that_was_judged(void **state)
     assert_non_null(strstr(model->measured, " top-1 of 18 val images"));
     mn_model_free(model);
     must_fail("average @runs/second --data-dir @data --output @mean.safetensors", 2, "two models");
+    must_fail("average @runs/second @runs/third --data-dir @data --output "
+              "@runs/third/model.safetensors",
+              2, "name another");
+    must_fail("average @runs/second @runs/third --data-dir @data --output @no/mean", 1, "no/mean");
+    must_run(FIT "--output @runs/wide --width 0.5 --epochs 1");
+    must_fail("average @runs/second @runs/wide --data-dir @data --output @wide.safetensors", 2,
+              "runs/wide differ in their network");
 }
 
 static void a_killed_run_resumes_to_the_same_bytes(void **state)
@@ -320,7 +327,7 @@ static void a_run_stopped_at_its_report_can_go_on(void **state)
 static void what_cannot_begin_leaves_no_folder(void **state)
 {
     (void)state;
-    must_fail("fit --data-dir @nowhere --output @runs/never/", 2, "nowhere");
+    must_fail("fit --data-dir @nowhere --output @runs/never/deep/", 2, "nowhere");
     must_fail(FIT "--output @runs/never --resume", 2, "no training to resume");
     assert_int_not_equal(access(path_of("runs/never"), F_OK), 0);
     assert_int_equal(mkdir(path_of("mine"), 0777), 0);
@@ -335,8 +342,8 @@ static void a_run_is_overwritten_once_all_else_is_there(void **state)
     must_fail("fit --data-dir @nowhere --output @runs/kept --overwrite", 2, "nowhere");
     must_fail(FIT "--output @runs/kept --overwrite --resume", 2, "leave one out");
     assert_same_file("runs/whole/model.safetensors", "runs/kept/model.safetensors");
-    must_run("fit --data-dir @data --recipe @tiny.recipe --output @runs/kept --overwrite "
-             "--initial-checkpoint @runs/kept/model.safetensors --epochs 1");
+    must_fail(FIT "--output @runs/kept --overwrite --initial-checkpoint @runs/kept", 2, "copy it");
+    must_run(FIT "--output @runs/kept --overwrite --initial-checkpoint @runs/whole --epochs 1");
 }
 
 /* Folders of classes alone are split by the run's own numbers. */
@@ -518,12 +525,17 @@ static void a_torn_log_is_no_end(void **state)
     assert_int_equal(stat(path_of("runs/torn/log.csv"), &status), 0);
     assert_int_equal(truncate(path_of("runs/torn/log.csv"), status.st_size - 30), 0);
     must_run("fit --data-dir @data --output @runs/torn --resume");
+    /* what is left may look like a row */
+    assert_int_equal(stat(path_of("runs/torn/log.csv"), &status), 0);
+    assert_int_equal(truncate(path_of("runs/torn/log.csv"), status.st_size - 3), 0);
+    must_run("fit --data-dir @data --output @runs/torn --resume");
     assert_same_file("runs/whole/model.safetensors", "runs/torn/model.safetensors");
     size_t size;
     char *log = read_file(path_of("runs/torn/log.csv"), &size);
     assert_int_equal(process_count_lines(log), 1 + EPOCHS);
     /* the learning rate and the resolution are those of the epoch, though no step was done */
     assert_null(strstr(log, ",0,0,"));
+    assert_null(strstr(log, ",0.000\n")); /* judging took its time */
     free(log);
 }
 
