@@ -136,7 +136,10 @@ static enum mn_status open_source(struct live *live, struct mn_error *error)
     bool bad_format = settings->format && error->status == MN_BAD_INPUT;
     if (settings->device || bad_format) /* the demo is for those who have no camera */
         return error->status;
-    fprintf(stderr, "camlabel: %s; showing the demo\n", error->message);
+    const char *model = settings->model.model;
+    bool knows_it = !model || strcmp(model, MODEL_OF_DEMO) == 0;
+    fprintf(stderr, "camlabel: %s; showing the demo%s\n", error->message,
+            knows_it ? "" : ", whose cards the model may not know: leave --model out");
     return open_demo(live, &pacing, error);
 }
 
