@@ -14,8 +14,8 @@ json_t *result_line_top(const struct ranked *top, int count, char *const *labels
 
 /* {"frame":…,"time_ms":…,"age_ms":…,"label":…,"p":…,"top":[…],"capture_fps":…,"classify_fps":…}
  * and, where it is known, "truth"; ends in a newline. label is a class's, "unknown", or null while
- * nothing is sure. labels may be NULL; start_ns is where time_ms
- * counts from. NULL when memory runs out; the caller frees. */
+ * nothing is sure. labels may be NULL; start_ns is where time_ms counts from. NULL when memory runs
+ * out; the caller frees. */
 char *result_line(const struct result *result, char *const *labels,
                   const struct stats_snapshot *stats, int64_t start_ns);
 

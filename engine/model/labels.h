@@ -2,8 +2,7 @@
  *
  *     tench, Tinca tinca              plain
  *     1 tench      1: tench           numbered: all lines are, from 0 or 1, each number once
- *     n01440764 tench, Tinca tinca    ImageNet's synsets: all lines are; a "background" may be
- * first
+ *     n01440764 tench, Tinca tinca    ImageNet's synsets: all are; "background" may be first
  *
  * CRLF and a byte order mark are fine, and so are blank lines at the end. */
 #ifndef MN_LABELS_H

@@ -13,11 +13,10 @@
  *   Keras .h5, weights alone or a whole model, where libhdf5 was there at build time
  * labels_path may be NULL. A label list replaces the file's own; one with 1000 lines for a network
  * of 1001 classes gets "background" in front, one with 1001 lines for 1000 classes loses it (see
- * labels.h). On
- * MN_OK *model is the caller's, to be freed with mn_model_free(). A safetensors model keeps the
- * file open and its weights there (see model.h): the file may be deleted or replaced meanwhile, but
- * if it is overwritten in place the weights are what it says now. Errors: MN_BAD_INPUT names the
- * file and what in it does not fit; MN_FAILED for memory and reading. */
+ * labels.h). On MN_OK *model is the caller's, to be freed with mn_model_free(). A safetensors model
+ * keeps the file open and its weights there (see model.h): the file may be deleted or replaced
+ * meanwhile, but if it is overwritten in place the weights are what it says now. Errors:
+ * MN_BAD_INPUT names the file and what in it does not fit; MN_FAILED for memory and reading. */
 enum mn_status mn_model_load(struct mn_model **model, const char *path, const char *labels_path,
                              struct mn_error *error);
 

@@ -29,7 +29,8 @@ size_t mn_layer_out_floats(const struct mn_layer *layer);
  * made of one picture at a time. 0 for the others. */
 size_t mn_layer_columns(const struct mn_layer *layer);
 
-/* Floats of `packed`, for either direction; 0 for layers without weights. */
+/* Floats of `packed`, for either direction; a depthwise layer's has room for its weights turned
+ * around besides. 0 for layers without weights. */
 size_t mn_layer_packed(const struct mn_layer *layer);
 
 enum mn_direction { MN_FORWARD, MN_BACKWARD };

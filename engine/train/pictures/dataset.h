@@ -1,13 +1,14 @@
 /* A data set: named classes, and pictures of them in three splits.
  *
  * Two kinds are known by what is in the folder:
- *   CIFAR-10/100, the original binary batches: data_batch_*.bin and test_batch.bin, or train.bin
- * and test.bin (fine labels); names from *.meta.txt or *label_names.txt where there, else built in.
- *     The test batch is MN_TEST.
- *   Folders of JPEG, PNG, BMP and PPM files: train/ val/ test/ (valid/ and validation/ are val/),
- * each with a folder a class; or the class folders alone, which are then split by seed, class by
- * class. The classes are the folders' names, in the order of their bytes. Opening reads every
- * picture once: those that cannot be read are named, counted and left out. */
+ *
+ * - CIFAR-10/100, the original binary batches: data_batch_*.bin and test_batch.bin, or train.bin
+ *   and test.bin (fine labels); names from *.meta.txt or *label_names.txt where there, else built
+ *   in. The test batch is MN_TEST.
+ * - Folders of JPEG, PNG, BMP and PPM files: train/ val/ test/ (valid/ and validation/ are val/),
+ *   each with a folder a class; or the class folders alone, which are then split by seed, class by
+ *   class. The classes are the folders' names, in the order of their bytes. Opening reads every
+ *   picture once: those that cannot be read are named, counted and left out. */
 #ifndef MN_DATASET_H
 #define MN_DATASET_H
 
@@ -40,9 +41,8 @@ struct mn_dataset_options {
 
 /* On MN_OK *dataset is the caller's. Errors: MN_BAD_INPUT, which name the folder and say what a
  * data set looks like: nothing there, no picture, fewer than two classes with training pictures, a
- * class's name that is not UTF-8. A class without a training picture is left out,
- * with a warning. MN_FAILED for memory and
- * reading. */
+ * class's name that is not UTF-8. A class without a training picture is left out, with a warning.
+ * MN_FAILED for memory and reading. */
 enum mn_status mn_dataset_open(struct mn_dataset **dataset, const char *folder,
                                const struct mn_dataset_options *options, struct mn_error *error);
 void mn_dataset_close(struct mn_dataset *dataset); /* NULL is fine */
