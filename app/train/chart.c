@@ -5,8 +5,8 @@
 
 #include "html.h"
 
-/* Units of the drawing, about a pixel on a phone. */
-enum { WIDTH = 420, HEIGHT = 250, LEFT = 42, RIGHT = 402, TOP = 14, BOTTOM = 210 };
+/* Units of the drawing, about a pixel on a phone. Above TOP only the words of marks stand. */
+enum { WIDTH = 420, HEIGHT = 260, LEFT = 42, RIGHT = 402, TOP = 24, BOTTOM = 220 };
 
 static double place_x(const struct chart *chart, double x)
 {
@@ -130,9 +130,9 @@ void chart_mark(const struct chart *chart, double x, const char *word)
 {
     double at = place_x(chart, x);
     bool is_right = at > (LEFT + RIGHT) / 2.0; /* then the word is on its left */
-    fprintf(chart->to, "<path class=\"mark\" d=\"M%.1f %dV%d\"/>", at, TOP - 6, BOTTOM);
+    fprintf(chart->to, "<path class=\"mark\" d=\"M%.1f %dV%d\"/>", at, TOP - 18, BOTTOM);
     fprintf(chart->to, "<text class=\"marked%s\" x=\"%.1f\" y=\"%d\">", is_right ? " end" : "",
-            at + (is_right ? -5 : 5), TOP + 3);
+            at + (is_right ? -5 : 5), TOP - 9);
     html_text(chart->to, word);
     fputs("</text>\n", chart->to);
 }

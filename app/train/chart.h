@@ -33,7 +33,7 @@ void chart_line_end(struct chart_line *line);
 /* A bar over x from low to high, y from low to high. */
 void chart_bar(const struct chart *chart, const double x[2], const double y[2], const char *style);
 
-/* A line from bottom to top with a word at it. */
+/* A line from bottom to top with a word at its upper end, above all that is drawn. */
 void chart_mark(const struct chart *chart, double x, const char *word);
 
 /* The end of a chart's caption: what a style of line means. */

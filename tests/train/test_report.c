@@ -114,6 +114,29 @@ static void test_complete_and_small(void **state)
     sample_close(&sample);
 }
 
+/* Words of marks stand above the highest line of their chart's grid, where nothing is drawn. */
+static void test_words_of_marks(void **state)
+{
+    (void)state;
+    struct sample sample;
+    size_t bytes;
+    sample_open(&sample, 12, 20);
+    char *text = sample_write(&sample, &bytes);
+    int words = 0;
+    double top = 0, here, y;
+    for (const char *at = text; (at = strchr(at, '<')); at++)
+        if (sscanf(at, "<path class=\"grid\" d=\"M%*d %lfH", &here) == 1) {
+            top = here; /* they are drawn upwards */
+        } else if (strncmp(at, "<text class=\"marked", 19) == 0) {
+            assert_int_equal(sscanf(strstr(at, " y="), " y=\"%lf\"", &y), 1);
+            assert_true(y < top - 4); /* its letters hang a little lower than it stands */
+            words++;
+        }
+    assert_int_equal(words, 4); /* kept, twice; threshold; chosen */
+    free(text);
+    sample_close(&sample);
+}
+
 /* Every number of the confusion matrix is on the page, as a title of its cell. */
 static void test_matrix(void **state)
 {
@@ -296,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_complete_and_small),
+        cmocka_unit_test(test_words_of_marks),
         cmocka_unit_test(test_matrix),
         cmocka_unit_test(test_many_classes),
         cmocka_unit_test(test_hostile_texts),
