@@ -118,6 +118,13 @@ void chart_line_end(struct chart_line *line)
     fputs("\"/>\n", line->chart->to);
 }
 
+void chart_point(const struct chart *chart, double x, double y, const char *style)
+{
+    if (isfinite(x) && isfinite(y))
+        fprintf(chart->to, "<path class=\"point %s\" d=\"M%.1f %.1fh0\"/>\n", style,
+                place_x(chart, x), place_y(chart, y));
+}
+
 void chart_bar(const struct chart *chart, const double x[2], const double y[2], const char *style)
 {
     double left = place_x(chart, x[0]) + 0.75, right = place_x(chart, x[1]) - 0.75;

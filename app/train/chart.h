@@ -30,6 +30,9 @@ struct chart_line chart_line_begin(const struct chart *chart, const char *style)
 void chart_line_to(struct chart_line *line, double x, double y);
 void chart_line_end(struct chart_line *line);
 
+/* A dot; nothing where x or y is no number. */
+void chart_point(const struct chart *chart, double x, double y, const char *style);
+
 /* A bar over x from low to high, y from low to high. */
 void chart_bar(const struct chart *chart, const double x[2], const double y[2], const char *style);
 

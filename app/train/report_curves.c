@@ -4,6 +4,8 @@
 #include "html.h"
 #include "report_parts.h"
 
+enum { FEW_EPOCHS = 8 }; /* each is a dot on the curves */
+
 /* ---- by epoch ---- */
 
 /* One of a row's two numbers of a kind. */
@@ -36,6 +38,9 @@ static void put_line(const struct chart *chart, const struct report *report, col
     for (int i = 0; i < report->epoch_count; i++)
         chart_line_to(&line, report->epochs[i].epoch, value(&report->epochs[i]));
     chart_line_end(&line);
+    /* of a few epochs there is little line to see, of one epoch none */
+    for (int i = 0; report->epoch_count <= FEW_EPOCHS && i < report->epoch_count; i++)
+        chart_point(chart, report->epochs[i].epoch, value(&report->epochs[i]), style);
 }
 
 static double greatest(const struct report *report, column *value, double most)

@@ -57,6 +57,9 @@ static const char drawings[] =
     ".grid{stroke:var(--rule)}.axis{stroke:var(--soft)}\n"
     ".line{fill:none;stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}\n"
     ".blue{stroke:var(--right)}.orange{stroke:var(--wrong);stroke-dasharray:6 4}\n"
+    /* where both are at one place, the larger square is seen behind the round dot */
+    ".point{stroke-width:6;stroke-linecap:round}.point.orange{stroke-width:9;stroke-linecap:square;"
+    "stroke-dasharray:none}\n"
     ".ideal{stroke:var(--text);stroke-width:1.6;stroke-dasharray:1 4}\n"
     ".whisker{stroke:var(--text);stroke-width:1.2}\n"
     ".fill-right{fill:var(--right)}.fill-wrong{fill:var(--wrong)}.fill-pale{fill:var(--right);fill-"

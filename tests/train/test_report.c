@@ -110,6 +110,7 @@ static void test_complete_and_small(void **state)
     assert_int_equal(count_of(text, "http"), 1); /* the name space: nothing is fetched */
     assert_null(strstr(text, "<script"));
     assert_null(strstr(text, "nan"));
+    assert_null(strstr(text, "class=\"point")); /* forty epochs are lines */
     free(text);
     sample_close(&sample);
 }
@@ -250,6 +251,8 @@ static void test_perfect(void **state)
     check_markup(text);
     expect(text, "100.0&#160;%");
     expect(text, "No picture was taken for anything else.");
+    assert_int_equal(count_of(text, "<path class=\"point blue\""), 2);
+    assert_int_equal(count_of(text, "<path class=\"point orange\""), 2);
     assert_null(strstr(text, "mistakes\""));
     assert_int_equal(count_of(text, "inf"), count_of(text, "camlabel info"));
     free(text);
