@@ -74,7 +74,36 @@ static void say_how_often(FILE *to, const struct report *report)
     html_count(to, metrics->classes);
     fputs(" classes; guessing would get ", to);
     html_percent(to, 1.0 / metrics->classes);
+    if (metrics->top1.low <= 1.0 / metrics->classes)
+        fputs(". This is <b>no more than chance</b>: train longer, or with more pictures", to);
     fputs(".</li>\n", to);
+}
+
+/* The answer to at least nine in ten pictures, of other classes as well as of its own; -1: there is
+ * none. A class with most of the pictures is a right answer to most of them. */
+static int only_answer(const struct mn_metrics *metrics)
+{
+    for (int i = 0; i < metrics->classes; i++) {
+        const struct mn_class_metrics *one = &metrics->per_class[i];
+        int others = metrics->pictures - one->pictures, wrong = one->answers - one->right;
+        if (others > 0 && 10LL * wrong >= 9LL * others &&
+            10LL * one->answers >= 9LL * metrics->pictures)
+            return i;
+    }
+    return -1;
+}
+
+/* Such a class is found always, and means nothing. */
+static void say_only_answer(FILE *to, const struct report *report, int answer)
+{
+    const struct mn_metrics *metrics = report->metrics;
+    int answers = metrics->per_class[answer].answers;
+    html_put(to, "<li>It answers <b>%N</b> to %T: ", report->labels[answer],
+             answers == metrics->pictures ? "everything" : "nearly everything");
+    html_count(to, answers);
+    fputs(" of ", to);
+    html_count(to, metrics->pictures);
+    fputs(" pictures. It has learned no differences yet.</li>\n", to);
 }
 
 static void say_best_and_worst(FILE *to, const struct report *report)
@@ -142,8 +171,13 @@ void report_headline(FILE *to, const struct report *report)
     put_accuracy(to, report);
     fputs("<ul>\n", to);
     say_how_often(to, report);
-    say_best_and_worst(to, report);
-    say_confused(to, report);
+    int answer = only_answer(report->metrics);
+    if (answer >= 0) {
+        say_only_answer(to, report, answer);
+    } else {
+        say_best_and_worst(to, report);
+        say_confused(to, report);
+    }
     say_how_sure(to, report);
     say_unknown(to, report);
     fputs("</ul></div>\n", to);

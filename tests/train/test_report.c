@@ -110,6 +110,8 @@ static void test_complete_and_small(void **state)
     assert_int_equal(count_of(text, "http"), 1); /* the name space: nothing is fetched */
     assert_null(strstr(text, "<script"));
     assert_null(strstr(text, "nan"));
+    assert_null(strstr(text, "than chance"));
+    assert_null(strstr(text, "It answers"));
     assert_null(strstr(text, "class=\"point")); /* forty epochs are lines */
     free(text);
     sample_close(&sample);
@@ -259,6 +261,49 @@ static void test_perfect(void **state)
     sample_close(&sample);
 }
 
+/* The report of a model that gives the same answer to all pictures but the first few; freed by the
+ * caller. */
+static char *write_one_answer(int classes, int per_class, int others)
+{
+    struct sample sample;
+    struct mn_error error;
+    size_t bytes;
+    sample_open(&sample, classes, per_class);
+    for (int i = 0; i < classes * per_class; i++)
+        for (int k = 0; k < classes; k++)
+            sample.evaluation.probability[i * classes + k] = k == (i < others ? 1 : 3) ? 1 : 0;
+    mn_metrics_free(&sample.metrics);
+    assert_int_equal(mn_metrics_new(&sample.metrics, &sample.evaluation, &error), MN_OK);
+    char *text = sample_write(&sample, &bytes);
+    check_markup(text);
+    sample_close(&sample);
+    return text;
+}
+
+/* What has learned nothing is not told what it knows best. */
+static void test_one_answer(void **state)
+{
+    (void)state;
+    static const char name[] = "It answers <b>class_<wbr/>number_<wbr/>3</b> to ";
+    static const struct {
+        int others;
+        const char *words;
+    } cases[] = {{0, "everything: 60 of 60 pictures"}, {5, "nearly everything: 55 of 60 pictures"}};
+    for (size_t i = 0; i < 2; i++) {
+        char *text = write_one_answer(6, 10, cases[i].others);
+        expect(text, name);
+        expect(text, cases[i].words);
+        expect(text, "no more than chance");
+        assert_null(strstr(text, "It knows"));
+        assert_null(strstr(text, "most frequent mistake"));
+        free(text);
+    }
+    char *text = write_one_answer(6, 10, 6);
+    expect(text, "It knows");
+    assert_null(strstr(text, "It answers"));
+    free(text);
+}
+
 /* The old report stays, nothing else does (sample_close checks). */
 static void check_kept(struct sample *sample, const char *old, size_t old_bytes)
 {
@@ -328,6 +373,7 @@ int main(void)
         cmocka_unit_test(test_hostile_texts),
         cmocka_unit_test(test_little),
         cmocka_unit_test(test_perfect),
+        cmocka_unit_test(test_one_answer),
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_impossible_paths),
     };
