@@ -1,5 +1,6 @@
 #include "man_page.h"
 
+#include <dirent.h>
 #include <string.h>
 
 #include "support.h"
@@ -41,6 +42,31 @@ static bool has_flag(const char *section, const char *name)
     return false;
 }
 
+/* Where help lists the models that ship, it lists them all. */
+static void check_models(const struct option_spec *spec, const char *command)
+{
+    if (!strstr(spec->help, "one that ships:"))
+        return;
+    int count = 0;
+    DIR *models = opendir("models");
+    assert_non_null(models);
+    for (struct dirent *file; (file = readdir(models));) {
+        char name[256];
+        const char *ending = strstr(file->d_name, ".safetensors");
+        if (!ending)
+            continue;
+        snprintf(name, sizeof name, " %.*s", (int)(ending - file->d_name), file->d_name);
+        const char *found = strstr(spec->help, name);
+        while (found && !strchr(",;", found[strlen(name)]))
+            found = strstr(found + 1, name);
+        if (!found)
+            fail_msg("%s --%s --help does not name%s", command, spec->name, name);
+        count++;
+    }
+    closedir(models);
+    assert_true(count > 0);
+}
+
 /* Checks the flags of a table against the section; returns how many there are. */
 static int check_table(const struct option_spec *table, const char *command, const char *section)
 {
@@ -52,6 +78,7 @@ static int check_table(const struct option_spec *table, const char *command, con
         }
         if (!has_flag(section, spec->name))
             fail_msg("%s --%s is not in the man page", command, spec->name);
+        check_models(spec, command);
         count++;
     }
     return count;

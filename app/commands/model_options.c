@@ -13,7 +13,8 @@ static const char *const fit_choices[] = {"crop", "letterbox", "stretch", "auto"
 const struct option_spec model_option_table[] = {
     {OPTION_TEXT, 'm', "model", "FILE", FIELD(model),
      "the network: .safetensors, .tflite or Keras .h5, or the name of one that ships: everyday, "
-     "everyday-0.5, everyday-0.25, cifar10, cards; default: everyday, for the demo cards"},
+     "everyday-0.5, everyday-0.25, cifar10, cards; default: everyday, and cards for the demo of "
+     "live"},
     {OPTION_TEXT, 'l', "labels", "FILE", FIELD(labels),
      "names of the classes, one a line; default: the model's own, or FILE_labels.txt, "
      "labels_COUNT.txt or labels.txt "

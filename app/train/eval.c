@@ -23,7 +23,8 @@ static const struct eval_settings defaults = {
 
 static const struct option_spec options[] = {
     {OPTION_TEXT, 'm', "model", "FILE", FIELD(model),
-     "the network: .safetensors, .tflite or .h5, or the name of one that ships: everyday, cards"},
+     "the network: .safetensors, .tflite or .h5, or the name of one that ships: everyday, "
+     "everyday-0.5, everyday-0.25, cifar10, cards"},
     {OPTION_TEXT, 'l', "labels", "FILE", FIELD(labels),
      "names of the model's classes, one a line; default: the model's own"},
     {OPTION_GROUP, 0, "", NULL, FIELD(data), NULL, .group = test_data_table},
