@@ -9,4 +9,9 @@
  * the build. */
 void man_page_check(const char *path, const struct command *const *commands, int command_count);
 
+/* Fails the test where the page does not have what --help says of a flag, word for word and values
+ * as they are typed. */
+void man_page_check_texts(const char *path, const struct command *const *commands,
+                          int command_count);
+
 #endif
