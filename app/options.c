@@ -1,15 +1,17 @@
-/* The parser is getopt_long (glibc): it does abbreviations, "--name=value" and operands between
- * flags as people know them. Its table is made from ours; long options get the codes 256 and up, in
- * the order of the table. */
+/* The parser is getopt_long (glibc): it does "--name=value" and operands between flags as people
+ * know them. Its abbreviations are refused: they would turn a wrong flag into another one, and
+ * break when a flag is added. Its table is made from ours; long options get the codes 256 and up,
+ * in the order of the table. */
 #include "options.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "flag_hint.h"
 #include "option_value.h"
 
-enum { LONG_CODE = 256 };
+enum { LONG_CODE = 256, HELP_CODE = LONG_CODE + OPTIONS_MAX };
 
 static void flatten(struct options_flat *flat, const struct option_spec *table, size_t offset)
 {
@@ -49,7 +51,7 @@ static void fill_getopt_table(struct getopt_table *table, const struct options_f
                 table->letters[used++] = ':';
         }
     }
-    table->longs[flat->count] = (struct option){.name = "help", .val = 'h'};
+    table->longs[flat->count] = (struct option){.name = "help", .val = HELP_CODE};
 }
 
 /* A flag of the command line: which, and its value. */
@@ -68,36 +70,47 @@ static int option_of_code(const struct options_flat *flat, int code)
     return i;
 }
 
-/* " --warmup-epochs --warmup-lr" for "--warmup"; returns how many there are. */
-static int list_meant(char *names, size_t size, const struct option_spec *table, const char *given)
+/* Is a word "--name" or "--name=value", with the whole name? */
+static bool is_whole(const char *word, const char *name)
 {
-    struct options_flat flat;
-    size_t length = strcspn(given, "="), used = 0;
-    int count = 0;
-    options_flatten(&flat, table);
-    for (int i = 0; length > 2 && i < flat.count && used < size; i++)
-        if (strncmp(given + 2, flat.option[i].spec->name, length - 2) == 0) {
-            used += (size_t)snprintf(names + used, size - used, " --%s", flat.option[i].spec->name);
-            count++;
-        }
-    return count;
+    size_t length = strcspn(word, "=");
+    return length == strlen(name) + 2 && memcmp(word + 2, name, length - 2) == 0;
 }
 
-static enum mn_status wrong_flag(int code, const char *given, const char *program,
-                                 const struct command *command, struct mn_error *error)
+/* The flag that getopt_long has just returned. */
+static const char *newest_word(char **argv)
 {
-    if (code == ':')
-        return mn_fail(error, MN_BAD_INPUT, "%s needs a value; see %s %s --help", given, program,
-                       command->name);
-    if (optopt && optopt < LONG_CODE && strncmp(given, "--", 2) != 0) /* "--help=x" is one, too */
+    return optarg && optarg == argv[optind - 1] ? argv[optind - 2] : argv[optind - 1];
+}
+
+/* NULL where the code is a letter's, or nobody's. */
+static const char *name_of_code(const struct options_flat *flat, int code)
+{
+    if (code == HELP_CODE)
+        return "help";
+    return code >= LONG_CODE ? flat->option[code - LONG_CODE].spec->name : NULL;
+}
+
+/* What getopt_long has found wrong (code is ':' or '?'), or a flag that is abbreviated. */
+static enum mn_status wrong_flag(int code, const char *word, const struct options_flat *flat,
+                                 const char *program, const struct command *command,
+                                 struct mn_error *error)
+{
+    if (code == '?' && optopt && optopt < LONG_CODE)
         return mn_fail(error, MN_BAD_INPUT, "there is no flag -%c; see %s %s --help", optopt,
                        program, command->name);
-    char names[256];
-    if (list_meant(names, sizeof names, command->options, given) > 1)
-        return mn_fail(error, MN_BAD_INPUT, "%s: which of%s? see %s %s --help", given, names,
-                       program, command->name);
-    return mn_fail(error, MN_BAD_INPUT, "%s: no such flag, or not this way; see %s %s --help",
-                   given, program, command->name);
+    bool is_long = strncmp(word, "--", 2) == 0;
+    const char *name = name_of_code(flat, code == ':' || code == '?' ? optopt : code);
+    if (is_long && (!name || !is_whole(word, name))) {
+        char hint[256];
+        int length = (int)strcspn(word, "=");
+        flag_hint(hint, sizeof hint, flat, word + 2, (size_t)length - 2);
+        return mn_fail(error, MN_BAD_INPUT, "there is no flag %.*s; %ssee %s %s --help", length,
+                       word, hint, program, command->name);
+    }
+    return mn_fail(error, MN_BAD_INPUT, "%s %s; see %s %s --help", word,
+                   code == ':' ? "needs a value" : "has a value, but this flag takes none", program,
+                   command->name);
 }
 
 /* Sets what was given: the sources, or the other flags. */
@@ -149,10 +162,11 @@ enum mn_status options_parse(const char *program, const struct command *command,
     enum mn_status status = MN_OK;
     while (!status && !*help &&
            (code = getopt_long(argc, argv, table.letters, table.longs, NULL)) != -1) {
-        if (code == 'h')
+        const char *word = newest_word(argv), *name = name_of_code(&flat, code);
+        if (code == ':' || code == '?' || (name && !is_whole(word, name)))
+            status = wrong_flag(code, word, &flat, program, command, error);
+        else if (code == 'h' || code == HELP_CODE)
             *help = true;
-        else if (code == ':' || code == '?')
-            status = wrong_flag(code, argv[optind - 1], program, command, error);
         else
             given[count++] = (struct given){option_of_code(&flat, code), optarg};
     }

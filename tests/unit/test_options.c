@@ -3,6 +3,7 @@
 
 #include "../../app/option_value.h"
 #include "../../app/options.h"
+#include "../../app/spelling.h"
 #include "../support.h"
 
 struct shared {
@@ -78,7 +79,7 @@ static void reads_every_type(void **state)
     assert_true(s.count == 7 && s.shared.ratio == 0.5 && s.json && s.how == 1 &&
                 strcmp(s.file, "x") == 0);
     assert_int_equal(operands, 3);
-    assert_int_equal(parse("try --cou 3 -n4", &s, &operands, &help, &error), MN_OK);
+    assert_int_equal(parse("try --count 3 -n4", &s, &operands, &help, &error), MN_OK);
     assert_int_equal(s.count, 4);
     assert_int_equal(parse("try --bad --help", &s, &operands, &help, &error), MN_BAD_INPUT);
     assert_int_equal(parse("try --help --bad", &s, &operands, &help, &error), MN_OK);
@@ -91,8 +92,22 @@ static void refuses_in_one_sentence(void **state)
     static const struct {
         const char *line, *message;
     } cases[] = {
-        {"try --bad", "--bad"},
-        {"try -x", "-x"},
+        {"try --bad", "there is no flag --bad; see camlabel try --help"},
+        {"try -x", "no flag -x"},
+        {"try --json -x", "no flag -x"},
+        {"try -\xc3\xa4", "no flag -"},
+        {"try --cou 3", "no flag --cou; did you mean --count? see camlabel try --help"},
+        {"try --cou=3", "no flag --cou; did you mean --count?"},
+        {"try --cou", "no flag --cou; did you mean --count?"},
+        {"try --jso", "no flag --jso; did you mean --json?"},
+        {"try --hel", "did you mean --help?"},
+        {"try --help=all", "takes none"},
+        {"try --co 3", "no flag --co; see"},
+        {"try --cuont 3", "no flag --cuont; did you mean --count?"},
+        {"try --counts=3", "no flag --counts; did you mean --count?"},
+        {"try --model x", "no flag --model; see"},
+        {"try --fps 3", "no flag --fps; see"}, /* it would be --framerate, which is not here */
+        {"try --list-devices", "no flag --list-devices; it is called camlabel devices here; see"},
         {"try --count", "needs a value"},
         {"try -n", "needs a value"},
         {"try -n 0", "from 1 to 9"},
@@ -102,7 +117,7 @@ static void refuses_in_one_sentence(void **state)
         {"try --ratio nan", "from 0 to 1"},
         {"try --ratio 1.1", "0 to 1"},
         {"try --how up", "crop, stretch"},
-        {"try --json=1", "--json=1"},
+        {"try --json=1", "--json=1 has a value, but this flag takes none"},
         {"try --count=99999999999999999999", "from 1"},
         {"try --file=", "empty"},
     };
@@ -116,6 +131,38 @@ static void refuses_in_one_sentence(void **state)
             fail_msg("%s: \"%s\" does not say \"%s\"", cases[i].line, error.message,
                      cases[i].message);
     }
+}
+
+static void assert_best(const char *word, const char *best)
+{
+    static const char *const names[] = {"device", "devices", "info", "cards", "classify"};
+    struct spelling spelling = spelling_of(word, strlen(word));
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        spelling_offer(&spelling, names[i]);
+    if (best && spelling.best)
+        assert_string_equal(spelling.best, best);
+    else
+        assert_true(!best && !spelling.best);
+}
+
+static void what_is_near_is_meant(void **state)
+{
+    (void)state;
+    char longest[100];
+    assert_best("devcie", "device");
+    assert_best("devcies", "devices");
+    assert_best("clasify", "classify");
+    assert_best("lcassiyf", "classify");
+    assert_best("ifno", "info");
+    assert_best("nifo", "info");
+    assert_best("off", NULL);   /* three of three letters */
+    assert_best("nfo", "info"); /* one of three */
+    assert_best("crad", NULL);  /* two of four are not fewer than half */
+    assert_best("clsfy", NULL);
+    assert_best("", NULL);
+    memset(longest, 'c', sizeof longest - 1);
+    longest[sizeof longest - 1] = 0;
+    assert_best(longest, NULL);
 }
 
 static void help_names_every_option(void **state)
@@ -159,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_type),
         cmocka_unit_test(refuses_in_one_sentence),
+        cmocka_unit_test(what_is_near_is_meant),
         cmocka_unit_test(help_names_every_option),
         cmocka_unit_test(numbers_are_printed_as_people_write_them),
     };
