@@ -42,6 +42,7 @@ int main(int argc, char **argv)
         .name = "camlabel",
         .purpose = "A camera, a picture or a clip goes in, and what it shows comes out.",
         .commands = commands,
+        .others = trainer_commands,
         .more = "Training (by camlabel-train): train, eval, compare, average, generate.",
         .unnamed = &command_live,
         .exit_codes = "0 done, 1 failed, 2 bad input or usage",

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "spelling.h"
+
 int program_failed(const char *name, const struct mn_error *error)
 {
     fflush(stdout); /* so that the message comes after what was printed before */
@@ -42,6 +44,32 @@ static const struct command *find_command(const struct program *program, const c
         if (strcmp(name, program->commands[i]->name) == 0)
             return program->commands[i];
     return NULL;
+}
+
+/* The command whose name is near the word, or NULL. */
+static const char *near_command(const struct program *program, const char *word)
+{
+    struct spelling spelling = spelling_of(word, strlen(word));
+    for (int i = 0; program->commands[i]; i++)
+        spelling_offer(&spelling, program->commands[i]->name);
+    for (int i = 0; program->others && program->others[i]; i++)
+        spelling_offer(&spelling, program->others[i]);
+    return spelling.best;
+}
+
+/* The first word of the command line is no command, or missing. */
+static enum mn_status wrong_command(const struct program *program, const char *word,
+                                    struct mn_error *error)
+{
+    if (!*word)
+        return mn_fail(error, MN_BAD_INPUT, "a command is needed; see %s --help", program->name);
+    const char *hint = program->hint ? program->hint(word) : NULL;
+    if (hint)
+        return mn_fail(error, MN_BAD_INPUT, "%s is no command; did you mean: %s %s %s", word,
+                       program->name, hint, word);
+    const char *near = near_command(program, word);
+    return mn_fail(error, MN_BAD_INPUT, "there is no command %s; %s%s%ssee %s --help", word,
+                   near ? "did you mean " : "", near ? near : "", near ? "? " : "", program->name);
 }
 
 static int run_command(const struct program *program, const struct command *command, int argc,
@@ -88,15 +116,7 @@ static int run(const struct program *program, int argc, char **argv)
     if (command)
         return run_command(program, command, argc - 1, argv + 1);
     struct mn_error error;
-    const char *hint = *first && program->hint ? program->hint(first) : NULL;
-    if (hint)
-        mn_fail(&error, MN_BAD_INPUT, "%s is no command; did you mean: %s %s %s", first,
-                program->name, hint, first);
-    else if (*first)
-        mn_fail(&error, MN_BAD_INPUT, "there is no command %s; see %s --help", first,
-                program->name);
-    else
-        mn_fail(&error, MN_BAD_INPUT, "a command is needed; see %s --help", program->name);
+    wrong_command(program, first, &error);
     return program_failed(program->name, &error);
 }
 

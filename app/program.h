@@ -8,6 +8,8 @@ struct program {
     const char *name;                      /* "camlabel" */
     const char *purpose;                   /* one line */
     const struct command *const *commands; /* NULL-terminated */
+    const char *const *others;             /* names of commands that another program does,
+                                              NULL-terminated; NULL: none */
     const char *more;                      /* a line below the commands; NULL: none */
     const struct command *unnamed;         /* what flags alone mean; NULL: the overview */
     const char *exit_codes;                /* "0 done, 1 failed, …" */

@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 static const char name[] = "camlabel-train";
+const char *const trainer_commands[] = {"train",   "fit",      "eval", "compare",
+                                        "average", "generate", NULL};
 
 bool trainer_has(const char *command)
 {
-    static const char *const commands[] = {"train",   "fit",     "eval",
-                                           "compare", "average", "generate"};
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(command, commands[i]) == 0)
+    for (int i = 0; trainer_commands[i]; i++)
+        if (strcmp(command, trainer_commands[i]) == 0)
             return true;
     return false;
 }

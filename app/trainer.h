@@ -6,8 +6,11 @@
 
 #include "../engine/error.h"
 
-/* Is this camlabel-train's command? "train" is its fit; fit, eval, compare, average and generate
- * have their own names there. */
+/* camlabel-train's commands, NULL-terminated. "train" is its fit; fit, eval, compare, average and
+ * generate have their own names there. */
+extern const char *const trainer_commands[];
+
+/* Is this one of them? */
 bool trainer_has(const char *command);
 
 /* Becomes camlabel-train with these arguments (argv[1] is the command, NULL ends them): the one

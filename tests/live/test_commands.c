@@ -80,6 +80,25 @@ static void bad_input_is_refused_in_one_line(void **state)
     }
 }
 
+static void a_wrong_word_leads_on(void **state)
+{
+    (void)state;
+    const struct {
+        const char *arguments[5], *message;
+    } cases[] = {
+        {{"clasify", "x.jpg"}, "there is no command clasify; did you mean classify? see camlabel "},
+        {{"trian"}, "no command trian; did you mean train? see"},
+        {{"fly"}, "there is no command fly; see camlabel --help"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct process p;
+        process_expect(&p, cases[i].arguments, 2, 0);
+        if (process_count_lines(p.err) != 1 || !strstr(p.err, cases[i].message))
+            fail_msg("\"%s\" is not in: %s", cases[i].message, p.err);
+        process_free(&p);
+    }
+}
+
 /* Nothing that was to be printed can be, for this reason. */
 static void assert_unprintable(const char *why)
 {
@@ -200,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_input_is_refused_in_one_line),
+        cmocka_unit_test(a_wrong_word_leads_on),
         cmocka_unit_test(a_full_disk_is_no_success),
         cmocka_unit_test(a_closed_output_is_no_success),
         cmocka_unit_test(an_installation_can_be_moved),
