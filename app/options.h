@@ -43,11 +43,14 @@ struct option_spec {
 };
 
 struct command {
-    const char *name;     /* "classify" */
-    const char *summary;  /* one line */
-    const char *operands; /* "FILE|DIR|-..." or "" */
-    const char *details;  /* a paragraph below the options; may be "" */
-    const char *examples; /* command lines, each ending in a newline; may be "" */
+    const char *name;         /* "classify" */
+    const char *summary;      /* one line */
+    const char *operands;     /* "FILE|DIR|-..." or "" */
+    const char *operand_flag; /* where there are no operands: the flag that one was probably meant
+                                 for, such as "--model"; NULL: the first of the table, where that
+                                 takes a text and was not given */
+    const char *details;      /* a paragraph below the options; may be "" */
+    const char *examples;     /* command lines, each ending in a newline; may be "" */
     const struct option_spec *options;
     const void *defaults; /* a settings struct */
     size_t settings_size;

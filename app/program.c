@@ -72,6 +72,34 @@ static enum mn_status wrong_command(const struct program *program, const char *w
                    near ? "did you mean " : "", near ? near : "", near ? "? " : "", program->name);
 }
 
+/* The flag that an operand was probably meant for, or "". */
+static void meant_flag(char *flag, size_t size, const struct command *command, const void *settings)
+{
+    struct options_flat flat;
+    options_flatten(&flat, command->options);
+    const struct option_spec *first = flat.option[0].spec; /* each command has a flag */
+    const char *place = (const char *)settings + flat.option[0].offset;
+    *flag = 0;
+    if (command->operand_flag)
+        snprintf(flag, size, "%s", command->operand_flag);
+    else if (first->type == OPTION_TEXT && !*(const char *const *)place)
+        snprintf(flag, size, "--%s", first->name);
+}
+
+static enum mn_status unexpected_operand(const struct program *program,
+                                         const struct command *command, const void *settings,
+                                         const char *operand, struct mn_error *error)
+{
+    char flag[80];
+    meant_flag(flag, sizeof flag, command, settings);
+    if (*flag)
+        return mn_fail(error, MN_BAD_INPUT,
+                       "%s: not expected here; did you mean %s %s? see %s %s --help", operand, flag,
+                       operand, program->name, command->name);
+    return mn_fail(error, MN_BAD_INPUT, "%s: not expected here; see %s %s --help", operand,
+                   program->name, command->name);
+}
+
 static int run_command(const struct program *program, const struct command *command, int argc,
                        char **argv)
 {
@@ -90,8 +118,7 @@ static int run_command(const struct program *program, const struct command *comm
         options_print_help(program->name, command, program->exit_codes, stdout);
         code = MN_OK;
     } else if (!*command->operands && first_operand < argc) {
-        mn_fail(&error, MN_BAD_INPUT, "%s: not expected here; see %s %s --help",
-                argv[first_operand], program->name, command->name);
+        unexpected_operand(program, command, settings, argv[first_operand], &error);
         code = program_failed(program->name, &error);
     } else {
         code = command->run(settings, argc - first_operand, argv + first_operand);

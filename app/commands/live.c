@@ -419,6 +419,7 @@ const struct command command_live = {
     .name = "live",
     .summary = "classify a camera's picture while you look at it",
     .operands = "",
+    .operand_flag = "--device or --input",
     .details = "Keys: q or Escape ends, f full screen, o overlay on and off, s screenshot, h help. "
                "Without a camera the demo runs: drawn scenes whose truth is known. Without a "
                "screen a JSON line is printed for each classified frame, as with --headless.",

@@ -88,6 +88,11 @@ static void a_wrong_word_leads_on(void **state)
     } cases[] = {
         {{"clasify", "x.jpg"}, "there is no command clasify; did you mean classify? see camlabel "},
         {{"trian"}, "no command trian; did you mean train? see"},
+        {{"info", "everyday"}, "everyday: not expected here; did you mean --model everyday? see "},
+        {{"info", "-m", "cards", "x"}, "x: not expected here; see camlabel info --help"},
+        {{"live", "x.y4m"}, "did you mean --device or --input x.y4m?"},
+        {{"devices", "0"}, "did you mean --device 0?"},
+        {{"bench", "0"}, "0: not expected here; see"},
         {{"fly"}, "there is no command fly; see camlabel --help"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -414,6 +414,9 @@ static void what_cannot_be_is_refused_in_one_sentence(void **state)
     must_fail("fit --data-dir @data --output @runs/mistyped --resume", 2, "no training to resume");
     must_fail("fit --data-dir @data --warmup 3", 2, "did you mean --warmup-lr or --warmup-epochs?");
     must_fail("evla --data-dir @data", 2, "did you mean eval?");
+    must_fail("fit @data --output @runs/none", 2, "did you mean --data-dir ");
+    must_fail("eval @runs/whole --data-dir @data", 2, "did you mean --model ");
+    must_fail("eval --model @runs/whole @data", 2, "not expected here; see");
     must_fail("fit --data-dir @data --model cards", 2, "called --initial-checkpoint here");
     must_fail("fit --data-dir @data --checkpoint @c", 2, "called --initial-checkpoint here");
     must_fail("eval --data-dir @data --img-size 96", 2, "called --resolution here");
