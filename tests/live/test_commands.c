@@ -194,6 +194,11 @@ static void a_model_that_ships_goes_by_its_name(void **state)
     process_expect(&p, (const char *[]){"info", "--model", "chessmen", NULL}, 2, 0);
     assert_int_equal(process_count_lines(p.err), 1);
     assert_non_null(strstr(p.err, "chessmen"));
+    assert_non_null(strstr(p.err, "these do: cards, cifar10, everyday"));
+    process_free(&p);
+    process_expect(&p, (const char *[]){"classify", "-m", "evryday", "x.jpg", NULL}, 2, 0);
+    assert_int_equal(process_count_lines(p.err), 1);
+    assert_non_null(strstr(p.err, "did you mean everyday? these do"));
     process_free(&p);
     snprintf(folder, sizeof folder, "%s/cards", workspace_folder()); /* of this name, in a path */
     process_expect(&p, (const char *[]){"info", "--model", folder, NULL}, 2, 0);
