@@ -100,9 +100,10 @@ static int run_devices(const void *argument, int operand_count, char **operands)
                          : camera_list(&cameras, &count, &error))
         return command_failed(&error);
     if (count == 0)
-        fputs("camlabel: no camera found; `camlabel live --input demo` needs none, and a Pi's camera "
-              "module comes through a pipe: see camlabel live --help\n",
-              stderr);
+        fputs(
+            "camlabel: no camera found; `camlabel live --input demo` needs none, and a Pi's camera "
+            "module comes through a pipe: see camlabel live --help\n",
+            stderr);
     for (int i = 0; i < count; i++)
         if (settings->json)
             print_json(&cameras[i]);

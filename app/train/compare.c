@@ -63,7 +63,7 @@ static enum mn_status measure(struct comparison *run, struct contender *contende
     contender->is_right = calloc((size_t)result.pictures, sizeof *contender->is_right);
     if (!contender->is_right)
         status = mn_fail(error, MN_FAILED, "not enough memory");
-    for (int i = 0; !status && i < result.pictures; i++) {
+    for (int i = 0; contender->is_right && i < result.pictures; i++) {
         contender->is_right[i] = metrics.answer[i] == result.label[i];
         contender->right += contender->is_right[i];
     }

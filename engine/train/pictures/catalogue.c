@@ -173,8 +173,10 @@ enum mn_status mn_catalogue_drop_classes(struct mn_catalogue *catalogue, struct 
     struct mn_text_list *classes = &catalogue->classes;
     const struct mn_entry_list *train = &catalogue->split[MN_TRAIN];
     int *place = calloc((size_t)classes->count + 1, sizeof *place), kept = 0;
-    enum mn_status status = place ? MN_OK : no_memory(error);
-    for (int i = 0; !status && i < train->count; i++)
+    enum mn_status status = MN_OK;
+    if (!place)
+        return no_memory(error);
+    for (int i = 0; i < train->count; i++)
         place[train->entries[i].label] = 1;
     for (int class = 0; !status && class < classes->count; class ++) {
         char *name = classes->lines[class];
