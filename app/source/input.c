@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../../engine/image/foreign_file.h"
 #include "../../engine/image/picture_file.h"
 #include "clip.h"
 #include "images.h"
@@ -33,10 +34,9 @@ static bool is_stream(FILE *file, const char *path)
 
 enum kind { PICTURE, CLIP, EMPTY, UNKNOWN };
 
-static enum kind kind_of(FILE *file, const char *path)
+/* The file has been read as far as `start`. */
+static enum kind kind_of(FILE *file, const char *path, const uint8_t *start, size_t bytes)
 {
-    uint8_t start[16];
-    size_t bytes = fread(start, 1, sizeof start, file);
     if (bytes == 0)
         return EMPTY;
     if (y4m_is(start, bytes))
@@ -67,7 +67,9 @@ enum mn_status input_open(struct source **source, const char *path,
     FILE *file = fopen(path, "rbe");
     if (!file)
         return mn_fail(error, MN_BAD_INPUT, "%s: %s", path, strerror(errno));
-    enum kind kind = kind_of(file, path);
+    uint8_t start[16];
+    size_t bytes = fread(start, 1, sizeof start, file);
+    enum kind kind = kind_of(file, path, start, bytes);
     fclose(file);
     if (kind == CLIP)
         return clip_open(source, path, pacing, error);
@@ -75,9 +77,10 @@ enum mn_status input_open(struct source **source, const char *path,
         return images_open(source, path, pacing, error);
     if (kind == EMPTY)
         return mn_fail(error, MN_BAD_INPUT, "%s: the file is empty", path);
+    const char *foreign = mn_foreign_file(start, bytes);
     return mn_fail(error, MN_BAD_INPUT,
-                   "%s: neither a picture (JPEG, PNG, BMP, PPM) nor a clip (Y4M, MJPEG); ffmpeg -i "
-                   "%s -pix_fmt yuv420p "
-                   "clip.y4m makes a clip of other videos",
-                   path, path);
+                   "%s: neither a picture (JPEG, PNG, BMP, PPM) nor a clip (Y4M, MJPEG); %s%s",
+                   path, foreign ? "it is " : "",
+                   foreign ? foreign
+                           : "ffmpeg -i IN -pix_fmt yuv420p OUT.y4m makes a clip of other videos");
 }

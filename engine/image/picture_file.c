@@ -13,6 +13,7 @@
 
 #include "../file_writer.h"
 #include "bmp.h"
+#include "foreign_file.h"
 #include "jpeg.h"
 #include "orientation.h"
 #include "png.h"
@@ -59,13 +60,6 @@ bool mn_picture_is(const uint8_t *start, size_t bytes)
     return kind_of(start, bytes) != UNKNOWN;
 }
 
-/* ISO media (HEIC, AVIF) and WebP: what people have who wonder why it cannot be read. */
-static bool is_of_a_phone(const uint8_t *data, size_t bytes)
-{
-    return bytes >= 12 && (memcmp(data + 4, "ftyp", 4) == 0 ||
-                           (memcmp(data, "RIFF", 4) == 0 && memcmp(data + 8, "WEBP", 4) == 0));
-}
-
 static enum mn_status decode(struct mn_bitmap *bitmap, const uint8_t *data, size_t bytes,
                              const char *name, int least_side, struct mn_error *error)
 {
@@ -83,12 +77,10 @@ static enum mn_status decode(struct mn_bitmap *bitmap, const uint8_t *data, size
     case UNKNOWN:
         break;
     }
+    const char *foreign = mn_foreign_file(data, bytes);
     return mn_fail(error, MN_BAD_INPUT,
-                   "%s: not a picture that can be read (JPEG, PNG, BMP, PPM and PGM can)%s", name,
-                   is_of_a_phone(data, bytes)
-                       ? "; it is HEIC, AVIF or WebP: ImageMagick's convert, heif-convert or dwebp "
-                         "makes a JPEG or PNG of it"
-                       : "");
+                   "%s: not a picture that can be read (JPEG, PNG, BMP, PPM and PGM can)%s%s", name,
+                   foreign ? "; it is " : "", foreign ? foreign : "");
 }
 
 enum mn_status mn_picture_decode(struct mn_bitmap *bitmap, const uint8_t *data, size_t bytes,

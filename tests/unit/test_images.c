@@ -228,6 +228,18 @@ static void bad_inputs(void **state)
     assert_int_equal(input_open(&source, path, &once, &error), MN_BAD_INPUT);
     path = add_file(folder, "text", "hello", 5);
     assert_int_equal(input_open(&source, path, &once, &error), MN_BAD_INPUT);
+    assert_non_null(strstr(error.message, "ffmpeg"));
+    path = add_file(folder, "web.webp", "RIFF\x10\0\0\0WEBPVP8 ", 16);
+    assert_int_equal(input_open(&source, path, &once, &error), MN_BAD_INPUT);
+    assert_non_null(strstr(error.message, "dwebp"));
+    assert_null(strstr(error.message, "ffmpeg"));
+    path = add_file(folder, "clip.mp4",
+                    "\0\0\0\x18"
+                    "ftypisom",
+                    12);
+    assert_int_equal(input_open(&source, path, &once, &error), MN_BAD_INPUT);
+    assert_non_null(strstr(error.message, "it is a video"));
+    assert_non_null(strstr(error.message, "ffmpeg"));
     path = add_file(folder, "cut", "\xff\xd8\xff\xe0", 4);
     assert_int_equal(input_open(&source, path, &once, &error), MN_BAD_INPUT);
 }

@@ -1,4 +1,5 @@
 /* Picture files: told apart, upright, wide or no picture at all; and PNGs written. */
+#include "../../engine/image/foreign_file.h"
 #include "../pictures.h"
 
 #include <dirent.h>
@@ -47,6 +48,52 @@ static void refused_in_one_line(void **state)
     assert_int_equal(decode_file(&short_ppm, &bitmap), MN_BAD_INPUT);
     free(short_ppm.data);
     assert_null(bitmap.pixels); /* no memory was taken on a header's word */
+}
+
+static void foreign_files_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char start[17], *name;
+    } files[] = {
+        {"\0\0\0\x18"
+         "ftypheic",
+         "HEIC or AVIF: "},
+        {"\0\0\0\x18"
+         "ftypmif1",
+         "HEIC or AVIF: "},
+        {"\0\0\0\x1c"
+         "ftypavif",
+         "HEIC or AVIF: "},
+        {"\0\0\0\x18"
+         "ftypisom",
+         "a video: camlabel live --input "},
+        {"\0\0\0\x14"
+         "ftypqt  ",
+         "a video: "},
+        {"\x1a\x45\xdf\xa3\x9f\x42\x86", "a video: "},
+        {"RIFF\x10\0\0\0AVI LIST", "a video: "},
+        {"RIFF\x10\0\0\0WEBPVP8 ", "WebP: "},
+        {"RIFF\x10\0\0\0WAVEfmt ", NULL},
+        {"YUV4MPEG2 W2 H2", "a Y4M video: "},
+        {"GIF89a", "GIF: "},
+        {"II*\0\x08\0\0\0", "TIFF: "},
+        {"MM\0*\0\0\0\x08", "TIFF: "},
+        {"IIIIIIII", NULL},
+        {"hello", NULL},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const uint8_t *start = (const uint8_t *)files[i].start;
+        struct mn_bitmap bitmap = {0};
+        struct mn_error error;
+        assert_int_equal(mn_picture_decode(&bitmap, start, 16, "x", &error), MN_BAD_INPUT);
+        const char *found = strstr(error.message, "it is ");
+        if (!found != !files[i].name ||
+            (found && strncmp(found + 6, files[i].name, strlen(files[i].name)) != 0))
+            fail_msg("file %zu: %s", i, error.message);
+        for (size_t bytes = 0; bytes < 4; bytes++) /* all have longer beginnings */
+            assert_null(mn_foreign_file(start, bytes));
+    }
 }
 
 static void wide_pictures_work(void **state)
@@ -239,13 +286,10 @@ static void known_photos_are_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refused_in_one_line),
-        cmocka_unit_test(wide_pictures_work),
-        cmocka_unit_test(exif_turns_upright),
-        cmocka_unit_test(grey_turns_too),
-        cmocka_unit_test(png_is_written_whole_or_not),
-        cmocka_unit_test(what_is_no_file),
-        cmocka_unit_test(known_endings),
+        cmocka_unit_test(refused_in_one_line),   cmocka_unit_test(foreign_files_are_named),
+        cmocka_unit_test(wide_pictures_work),    cmocka_unit_test(exif_turns_upright),
+        cmocka_unit_test(grey_turns_too),        cmocka_unit_test(png_is_written_whole_or_not),
+        cmocka_unit_test(what_is_no_file),       cmocka_unit_test(known_endings),
         cmocka_unit_test(known_photos_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
