@@ -1,6 +1,5 @@
 #include "learner.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "learner_room.h"
@@ -37,7 +36,7 @@ static size_t chunk_rows(const struct chunk *chunk, int size)
 static void activate(const struct mn_learner *learner, int i, const struct chunk *chunk, float *a)
 {
     const struct mn_layer *layer = &learner->network.layers[i];
-    const struct mn_learner_norm *norm = &learner->norm[i];
+    const struct mn_norm *norm = &learner->norm[i];
     learner->arithmetic->activate(learner->y[i] + (size_t)chunk->begin * mn_layer_out_floats(layer),
                                   norm->scale, norm->shift, learner->hi, a,
                                   chunk_rows(chunk, layer->out_size), (size_t)layer->out_channels);
@@ -96,11 +95,15 @@ static void take_parts(struct mn_learner_share *share, size_t channels)
         }
 }
 
-static double sum_of_shares(const struct mn_learner *learner, int which, size_t channel)
+/* The sums over the whole batch, which take the place of the first share's. Always in the order of
+ * the shares, so that the same number of threads gives the same bytes. */
+static double *const *add_up_shares(struct mn_learner *learner, size_t channels)
 {
-    double sum = 0;
-    for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
-        sum += learner->shares[i].sum[which][channel];
+    double *const *sum = learner->shares[0].sum;
+    for (int share = 1; share < mn_crew_size(learner->options.crew); share++)
+        for (int i = 0; i < 2; i++)
+            for (size_t c = 0; c < channels; c++)
+                sum[i][c] += learner->shares[share].sum[i][c];
     return sum;
 }
 
@@ -133,32 +136,14 @@ static void layer_forward(void *context, int number)
     }
 }
 
-/* Mean and variance from the shares' sums, which are of what is left after subtracting the tracked
- * mean: near it, so that the difference of the two large numbers is small. */
 static void norm_forward(struct mn_learner *learner, int i)
 {
     const struct mn_layer *layer = &learner->network.layers[i];
-    const struct mn_layer_weights *at = &learner->options.weights->layer[i];
-    const float *values = learner->values;
-    struct mn_learner_norm *norm = &learner->norm[i];
-    bool by_batch = normed_by_batch(learner, i);
-    norm->count = (size_t)learner->pictures * (size_t)layer->out_size * (size_t)layer->out_size;
-    for (size_t c = 0; c < (size_t)layer->out_channels; c++) {
-        double mean = (double)values[at->mean + c], variance = (double)values[at->variance + c];
-        if (by_batch) {
-            double offset = sum_of_shares(learner, 0, c) / (double)norm->count;
-            mean += offset;
-            variance = sum_of_shares(learner, 1, c) / (double)norm->count - offset * offset;
-            variance = variance < 0 ? 0 : variance; /* what is no number stays so */
-        }
-        double inverse = 1 / sqrt(variance + learner->options.norm_epsilon);
-        double scale = (double)values[at->gamma + c] * inverse;
-        norm->mean[c] = (float)mean;
-        norm->variance[c] = variance;
-        norm->inverse[c] = (float)inverse;
-        norm->scale[c] = (float)scale;
-        norm->shift[c] = (float)((double)values[at->beta + c] - mean * scale);
-    }
+    size_t count = (size_t)learner->pictures * (size_t)layer->out_size * (size_t)layer->out_size;
+    double *const *sum =
+        normed_by_batch(learner, i) ? add_up_shares(learner, (size_t)layer->out_channels) : NULL;
+    mn_norm_forward(&learner->norm[i], &learner->options.weights->layer[i], learner->values, sum,
+                    count, learner->options.norm_epsilon);
 }
 
 static void pool_forward(void *context, int number)
@@ -287,25 +272,11 @@ static void pool_backward(void *context, int number)
     }
 }
 
-/* From the shares' sums: gradients of gamma and beta, and how the gradient of the norm's input
- * follows from that of its output (Ioffe and Szegedy 2015, section 3). */
 static void norm_backward(struct mn_learner *learner, int i)
 {
-    const struct mn_layer_weights *at = &learner->options.weights->layer[i];
-    struct mn_learner_norm *norm = &learner->norm[i];
-    float *gradient = learner->shares[0].gradient;
-    double count = (double)norm->count;
-    for (size_t c = 0; c < (size_t)learner->network.layers[i].out_channels; c++) {
-        double inverse = (double)norm->inverse[c], scale = (double)norm->scale[c];
-        double sum = sum_of_shares(learner, 0, c);
-        double product = sum_of_shares(learner, 1, c) * inverse; /* with the normalised value */
-        double by_y = -scale * inverse * product / count;
-        gradient[at->gamma + c] = (float)product;
-        gradient[at->beta + c] = (float)sum;
-        norm->by_d[c] = (float)scale;
-        norm->by_y[c] = (float)by_y;
-        norm->constant[c] = (float)(-scale * sum / count - by_y * (double)norm->mean[c]);
-    }
+    size_t channels = (size_t)learner->network.layers[i].out_channels;
+    mn_norm_backward(&learner->norm[i], &learner->options.weights->layer[i],
+                     add_up_shares(learner, channels), learner->shares[0].gradient);
 }
 
 static void layer_backward(void *context, int number)
@@ -315,7 +286,7 @@ static void layer_backward(void *context, int number)
     int i = learner->layer;
     bool goes_on = i > learner->options.first_trained;
     const struct mn_layer *layer = &learner->network.layers[i];
-    const struct mn_learner_norm *norm = &learner->norm[i];
+    const struct mn_norm *norm = &learner->norm[i];
     struct chunk chunk = before_first_chunk(learner, number);
     if (goes_on)
         clear_sums(share, (size_t)layer->in_channels);
@@ -384,14 +355,6 @@ void mn_learner_backward(struct mn_learner *learner, const float *values, const 
 
 void mn_learner_track(const struct mn_learner *learner, float *values, double momentum)
 {
-    for (int i = learner->options.first_trained; i <= learner->last; i++) {
-        const struct mn_layer_weights *at = &learner->options.weights->layer[i];
-        const struct mn_learner_norm *norm = &learner->norm[i];
-        double unbiased = norm->count > 1 ? (double)norm->count / (double)(norm->count - 1) : 1;
-        for (size_t c = 0; c < (size_t)learner->network.layers[i].out_channels; c++) {
-            float *mean = &values[at->mean + c], *variance = &values[at->variance + c];
-            *mean += (float)(momentum * ((double)norm->mean[c] - (double)*mean));
-            *variance += (float)(momentum * (norm->variance[c] * unbiased - (double)*variance));
-        }
-    }
+    for (int i = learner->options.first_trained; i <= learner->last; i++)
+        mn_norm_track(&learner->norm[i], &learner->options.weights->layer[i], values, momentum);
 }

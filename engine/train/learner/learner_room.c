@@ -57,24 +57,6 @@ static double *doubles(size_t count, bool *enough)
     return memory;
 }
 
-static void norm_new(struct mn_learner_norm *norm, size_t channels, bool *enough)
-{
-    float **rows[] = {&norm->mean, &norm->inverse, &norm->scale,   &norm->shift,
-                      &norm->by_d, &norm->by_y,    &norm->constant};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        *rows[i] = floats(channels, enough);
-    norm->variance = doubles(channels, enough);
-}
-
-static void norm_free(struct mn_learner_norm *norm)
-{
-    float *rows[] = {norm->mean, norm->inverse, norm->scale,   norm->shift,
-                     norm->by_d, norm->by_y,    norm->constant};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        free(rows[i]);
-    free(norm->variance);
-}
-
 /* The largest that any layer asks for. */
 struct room {
     size_t chunk, columns, channels, gradient; /* floats */
@@ -132,7 +114,8 @@ static bool allocate(struct mn_learner *learner)
         learner->input = floats(batch * mn_layer_in_floats(&network->layers[0]), &enough);
         for (int i = 0; i <= learner->last; i++) {
             learner->y[i] = floats(batch * mn_layer_out_floats(&network->layers[i]), &enough);
-            norm_new(&learner->norm[i], (size_t)network->layers[i].out_channels, &enough);
+            enough =
+                enough && mn_norm_new(&learner->norm[i], (size_t)network->layers[i].out_channels);
         }
         for (int i = 0; i < 2; i++)
             learner->gradient[i] = floats(batch * room.gradient, &enough);
@@ -193,7 +176,7 @@ void mn_learner_free(struct mn_learner *learner)
     free(learner->shares);
     for (int i = 0; i < MN_MAX_LAYERS; i++) {
         free(learner->y[i]);
-        norm_free(&learner->norm[i]);
+        mn_norm_free(&learner->norm[i]);
     }
     free(learner->input);
     free(learner->gradient[0]);

@@ -5,15 +5,7 @@
 
 #include "layers.h"
 #include "learner.h"
-
-/* Batch norm of a layer: channels long, all of them. */
-struct mn_learner_norm {
-    float *mean, *inverse;         /* of the convolution's output; 1 / sqrt(variance + epsilon) */
-    float *scale, *shift;          /* activation = clamp(y * scale + shift) */
-    float *by_d, *by_y, *constant; /* gradient of y, see denormalise in arithmetic.h */
-    double *variance;              /* biased */
-    size_t count;                  /* values a channel it was made of */
-};
+#include "norm.h"
 
 /* One share's room: nobody else writes it. */
 struct mn_learner_share {
@@ -33,7 +25,7 @@ struct mn_learner {
     float *input;
     float
         *y[MN_MAX_LAYERS]; /* the convolutions' outputs [batch][out_size][out_size][out_channels] */
-    struct mn_learner_norm norm[MN_MAX_LAYERS];
+    struct mn_norm norm[MN_MAX_LAYERS];
     float *block, *packed[MN_MAX_LAYERS]; /* weights in the kernels' order; points into block */
     float *gradient[2];                   /* of a whole layer's output; layer i uses i % 2 */
     float *features, *logits;             /* [batch][channels], [batch][classes] */
