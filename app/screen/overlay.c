@@ -160,11 +160,11 @@ static struct text_style style_of(enum text_face face, int size_px, SDL_Color co
     return (struct text_style){.face = face, .size_px = size_px, .colour = colour};
 }
 
-/* The steadied label, big, in the upper left corner. */
-static void draw_headline(struct overlay *overlay, const struct page *page)
+/* The steadied label, big, in the upper left corner. Returns where it ends. */
+static int draw_headline(struct overlay *overlay, const struct page *page)
 {
     if (!overlay->headline[0])
-        return;
+        return 0;
     struct text *text = overlay->text;
     bool sure = overlay->headline_percent[0];
     struct text_style name = style_of(TEXT_BOLD, page->em * 2, sure ? WHITE : DIM);
@@ -182,6 +182,7 @@ static void draw_headline(struct overlay *overlay, const struct page *page)
     int x = plate.x + page->em, y = plate.y + page->pad / 4;
     x += text_draw(text, &name, overlay->headline, x, y, room) + gap;
     text_draw(text, &percent, overlay->headline_percent, x, y, right);
+    return plate.y + plate.h;
 }
 
 static void draw_row(struct overlay *overlay, const struct page *page, const struct row *row,
@@ -204,18 +205,19 @@ static void draw_row(struct overlay *overlay, const struct page *page, const str
     text_draw(text, &name, row->percent, x, y, percent_width);
 }
 
-/* The most probable classes, in the lower left corner above `bottom`. */
-static void draw_rows(struct overlay *overlay, const struct page *page, int bottom)
+/* The most probable classes, in the lower left corner above `bottom`: as many as there is room for
+ * below `top`. Returns where they begin. */
+static int draw_rows(struct overlay *overlay, const struct page *page, int top, int bottom)
 {
     int line = page->em * 3 / 2;
-    int room = (bottom - page->margin - 2 * page->pad) / line;
+    int room = (bottom - top - page->pad) / line;
     int count = clamp(overlay->row_count, overlay->headline[0] ? 0 : 1, room < 0 ? 0 : room);
     int widest = page->width - 2 * page->margin;
     SDL_Rect plate = {
         .x = page->margin, .w = clamp(26 * page->em, 0, widest), .h = count * line + page->pad};
     plate.y = bottom - plate.h;
     if (count == 0)
-        return;
+        return bottom;
     SDL_Rect row = {.x = plate.x + page->pad + page->pad / 2,
                     .y = plate.y + page->pad / 2,
                     .w = plate.w - 3 * page->pad,
@@ -228,6 +230,7 @@ static void draw_rows(struct overlay *overlay, const struct page *page, int bott
     }
     for (int i = 0; i < count && i < overlay->row_count; i++, row.y += line)
         draw_row(overlay, page, &overlay->rows[i], i == 0, &row);
+    return plate.y;
 }
 
 /* Model, source, rates and age along the lower edge: on one line where they fit, else on two.
@@ -276,23 +279,30 @@ static void draw_notice(struct overlay *overlay, const struct page *page)
               room);
 }
 
-static void draw_help(struct overlay *overlay, const struct page *page)
+static const char *const keys[][2] = {{"q, Esc", "quit"},
+                                      {"f", "full screen"},
+                                      {"o", "overlay on and off"},
+                                      {"s", "save a screenshot"},
+                                      {"h", "this help"}};
+enum { KEYS = sizeof keys / sizeof keys[0] };
+
+static int help_height(const struct page *page)
 {
-    static const char *const keys[][2] = {{"q, Esc", "quit"},
-                                          {"f", "full screen"},
-                                          {"o", "overlay on and off"},
-                                          {"s", "save a screenshot"},
-                                          {"h", "this help"}};
-    enum { COUNT = sizeof keys / sizeof keys[0] };
+    return KEYS * (page->em * 7 / 4) + 2 * page->pad;
+}
+
+/* In the middle between top and bottom. */
+static void draw_help(struct overlay *overlay, const struct page *page, int top, int bottom)
+{
     struct text_style key = style_of(TEXT_BOLD, page->em, FIRST);
     struct text_style what = style_of(TEXT_REGULAR, page->em, WHITE);
     int line = page->em * 7 / 4, column = page->em * 5;
-    SDL_Rect plate = {.w = clamp(18 * page->em, 0, page->width), .h = COUNT * line + 2 * page->pad};
+    SDL_Rect plate = {.w = clamp(18 * page->em, 0, page->width), .h = help_height(page)};
     plate.x = (page->width - plate.w) / 2;
-    plate.y = (page->height - plate.h) / 2;
+    plate.y = (top + bottom - plate.h) / 2;
     shape_round_box(&overlay->shape, &plate, page->pad, (SDL_Color){10, 16, 20, 224});
     int y = plate.y + page->pad + (line - text_height(overlay->text, &key)) / 2;
-    for (int i = 0; i < COUNT; i++, y += line) {
+    for (int i = 0; i < KEYS; i++, y += line) {
         int x = plate.x + page->em;
         text_draw(overlay->text, &key, keys[i][0], x, y, column);
         text_draw(overlay->text, &what, keys[i][1], x + column, y, plate.w - column - page->em);
@@ -302,13 +312,15 @@ static void draw_help(struct overlay *overlay, const struct page *page)
 void overlay_draw(struct overlay *overlay, int width, int height, unsigned parts)
 {
     struct page page = page_for(width, height);
+    int top = 0, bottom = height; /* of what is free for the help */
     if (parts & OVERLAY_CLASSES && overlay->has_words) {
-        int bottom = draw_status(overlay, &page);
-        draw_rows(overlay, &page, bottom - page.margin);
-        draw_headline(overlay, &page);
+        int help = parts & OVERLAY_HELP ? help_height(&page) + page.margin : 0;
+        top = draw_headline(overlay, &page) + page.margin;
+        bottom = draw_status(overlay, &page) - page.margin;
+        bottom = draw_rows(overlay, &page, top + help, bottom);
     }
     if (parts & OVERLAY_HELP)
-        draw_help(overlay, &page);
+        draw_help(overlay, &page, top, bottom);
     if (overlay->notice[0])
         draw_notice(overlay, &page);
 }

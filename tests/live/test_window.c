@@ -134,6 +134,38 @@ static void test_keys(void **state)
     window_close(window);
 }
 
+/* The help stands between headline and rows; in a small window there are fewer rows for it. */
+static void test_help_cuts_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        int width, height;
+        const char *percents[6];
+    } cases[] = {{640, 480, {"90.0 %", "60.0 %", "30.0 %", "15.0 %", "8.0 %"}},
+                 {320, 240, {"90.0 %", "60.0 %"}}};
+    static const char *const help[] = {"quit", "full screen", "overlay on and off",
+                                       "save a screenshot", "this help"};
+    struct overlay_content content = screen_content();
+    struct mn_bitmap picture = {0}, shot = {0};
+    screen_fill(&picture, SCREEN_WIDTH, SCREEN_HEIGHT, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct window *window = screen_open(cases[i].width, cases[i].height);
+        press(SDLK_h);
+        assert_int_equal(window_wait(window), WINDOW_WOKEN);
+        screen_show(window, &picture.image, &content);
+        screen_shoot(window, &shot);
+        for (size_t k = 0; k < sizeof help / sizeof help[0]; k++)
+            assert_true(find_text(&shot.image, SCREEN_REGULAR, help[k]));
+        assert_true(find_text(&shot.image, SCREEN_BOLD, "teapot"));
+        for (int k = 0; cases[i].percents[k]; k++)
+            assert_true(
+                find_text(&shot.image, k ? SCREEN_REGULAR : SCREEN_BOLD, cases[i].percents[k]));
+        window_close(window);
+    }
+    mn_bitmap_free(&picture);
+    mn_bitmap_free(&shot);
+}
+
 /* Drains what opening the window left in the queue. */
 static void settle(struct window *window)
 {
@@ -276,6 +308,7 @@ int main(void)
         cmocka_unit_test(test_window_takes_the_first_pictures_size),
         cmocka_unit_test(test_every_window_size),
         cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_help_cuts_nothing),
         cmocka_unit_test(test_wakes_collapse),
         cmocka_unit_test(test_a_wake_survives_a_screenshot),
         cmocka_unit_test(test_wakes_from_other_threads),
