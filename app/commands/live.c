@@ -188,7 +188,6 @@ static enum mn_status show(struct live *live, const struct frame *frame, struct 
                                       .source = live->source->description,
                                       .labels = live->model->labels,
                                       .stats = stats_read(&live->stats, now),
-                                      .frame_age_ms = (double)(now - frame->captured_ns) * 1e-6,
                                       .notice = now < live->notice_end_ns ? live->notice : NULL};
     pthread_mutex_lock(&live->result_lock);
     content.has_result = live->has_result;

@@ -109,8 +109,10 @@ static void write_status(struct overlay *overlay, const struct overlay_content *
     snprintf(line, sizeof line, "%s  ·  %s", content->model ? content->model : "",
              content->source ? content->source : "");
     text_clean(overlay->about, line);
-    char age[24];
-    snprintf(age, sizeof age, "%.*f ms", content->frame_age_ms < 10 ? 1 : 0, content->frame_age_ms);
+    char age[24] = "–";
+    double age_ms = (double)(content->result.finished_ns - content->result.captured_ns) * 1e-6;
+    if (content->has_result)
+        snprintf(age, sizeof age, "%.*f ms", age_ms < 10 ? 1 : 0, age_ms);
     snprintf(overlay->rates, sizeof overlay->rates,
              "capture %.1f fps   classify %.1f fps   display %.1f fps   age %s", fps[STAGE_CAPTURE],
              fps[STAGE_CLASSIFY], fps[STAGE_DISPLAY], age);

@@ -1,5 +1,5 @@
 /* What is drawn over the video: top-5 with bars, the steadied label, model, rates, age of the
- * frame.
+ * answer.
  *
  *     ┌──────────────────────────────────────┐
  *     │ steadied label  97 %                 │
@@ -25,13 +25,12 @@
 #include "../pipeline/stats.h"
 
 struct overlay_content {
-    const char *model;  /* "mobilenet_v1_0.25_128" */
-    const char *source; /* "Demo, 640x480, 30 fps" */
-    bool has_result;    /* false until the first answer: says "waiting for the first answer" */
-    struct result result;
-    char *const *labels;         /* by class, UTF-8; NULL: "class 7" is shown */
+    const char *model;    /* "mobilenet_v1_0.25_128" */
+    const char *source;   /* "Demo, 640x480, 30 fps" */
+    bool has_result;      /* false until the first answer: says "waiting for the first answer" */
+    struct result result; /* also the answer's age: from picture taken to answer given, as age_ms */
+    char *const *labels;  /* by class, UTF-8; NULL: "class 7" is shown */
     struct stats_snapshot stats; /* three rates */
-    double frame_age_ms;         /* capture to screen of the frame on screen */
     const char *notice;          /* a line across the window ("wrote camlabel-7.png"), or NULL */
 };
 

@@ -16,13 +16,14 @@ struct overlay_content screen_content(void)
         .source = "test picture",
         .labels = labels,
         .has_result = true,
-        .result = {.truth = "never drawn",
+        .result = {.captured_ns = 5000000000,
+                   .finished_ns = 5042000000,
+                   .truth = "never drawn",
                    .top_count = 5,
                    .top = {{0, 0.9f}, {1, 0.6f}, {2, 0.3f}, {3, 0.15f}, {4, 0.08f}},
                    .label = 5,
                    .label_p = 0.87f},
         .stats = {.fps = {30, 28.4, 29.5}},
-        .frame_age_ms = 42,
     };
 }
 

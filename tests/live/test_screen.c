@@ -112,6 +112,8 @@ static void test_before_the_first_answer(void **state)
     content.has_result = false;
     shoot(&content, 0, &shot);
     assert_true(find_text(&shot.image, SCREEN_REGULAR, "waiting for the first answer"));
+    assert_true(find_text(&shot.image, SCREEN_REGULAR,
+                          "capture 30.0 fps   classify 28.4 fps   display 29.5 fps   age –"));
     assert_int_equal(screen_find_bars(&shot, lengths), 0);
     mn_bitmap_free(&shot);
 }
