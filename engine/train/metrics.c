@@ -134,98 +134,6 @@ static void calibrate(struct mn_metrics *metrics, const struct mn_evaluation *ev
     }
 }
 
-/* ---- threshold ---- */
-
-/* Confidences, in ascending order once they are all there. */
-struct sorted {
-    float *values;
-    int count;
-};
-
-static int compare_floats(const void *a, const void *b)
-{
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
-static void sort(struct sorted *sorted)
-{
-    qsort(sorted->values, (size_t)sorted->count, sizeof *sorted->values, compare_floats);
-}
-
-static int count_below(const struct sorted *sorted, double threshold)
-{
-    int low = 0, high = sorted->count;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if ((double)sorted->values[middle] < threshold)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static int count_kept(const struct sorted *sorted, double threshold)
-{
-    return sorted->count - count_below(sorted, threshold);
-}
-
-struct answers {
-    struct sorted right, wrong;
-};
-
-static struct mn_threshold_point measure(const struct answers *answers, double threshold)
-{
-    double right = count_kept(&answers->right, threshold),
-           wrong = count_kept(&answers->wrong, threshold), kept = right + wrong;
-    return (struct mn_threshold_point){
-        .threshold = threshold,
-        .false_reject = divide(count_below(&answers->right, threshold), answers->right.count),
-        .false_accept = divide(wrong, answers->wrong.count),
-        .kept = divide(kept, (double)answers->right.count + answers->wrong.count),
-        .kept_right = divide(right, kept),
-    };
-}
-
-static double choose_threshold(const struct sorted *right)
-{
-    if (right->count == 0)
-        return 0;
-    int rejected = (int)(MN_FALSE_REJECT_LIMIT * right->count);
-    return floor(1000 * MN_THRESHOLD_SLACK * (double)right->values[rejected]) / 1000;
-}
-
-static void fill_answers(struct answers *answers, const struct mn_metrics *metrics,
-                         const struct mn_evaluation *evaluation)
-{
-    for (int i = 0; i < metrics->pictures; i++) {
-        struct sorted *to = is_right(metrics, evaluation, i) ? &answers->right : &answers->wrong;
-        to->values[to->count++] = metrics->confidence[i];
-    }
-    sort(&answers->right);
-    sort(&answers->wrong);
-}
-
-static bool find_threshold(struct mn_metrics *metrics, const struct mn_evaluation *evaluation)
-{
-    size_t count = (size_t)metrics->pictures;
-    float *values = malloc(2 * count * sizeof(float));
-    if (!values)
-        return false;
-    struct answers answers = {{values, 0}, {values + count, 0}};
-    fill_answers(&answers, metrics, evaluation);
-
-    struct mn_threshold *threshold = &metrics->threshold;
-    threshold->right = answers.right.count;
-    threshold->wrong = answers.wrong.count;
-    threshold->chosen = measure(&answers, choose_threshold(&answers.right));
-    for (int i = 0; i <= MN_THRESHOLD_STEPS; i++)
-        threshold->curve[i] = measure(&answers, (double)i / MN_THRESHOLD_STEPS);
-    free(values);
-    return true;
-}
-
 /* ---- all of it ---- */
 
 static enum mn_status check(const struct mn_evaluation *evaluation, struct mn_error *error)
@@ -265,7 +173,8 @@ enum mn_status mn_metrics_new(struct mn_metrics *metrics, const struct mn_evalua
         count_answers(metrics, evaluation);
         rate_classes(metrics);
         calibrate(metrics, evaluation);
-        is_complete = find_threshold(metrics, evaluation);
+        is_complete = mn_threshold_find(&metrics->threshold, metrics->confidence, metrics->answer,
+                                        evaluation->label, metrics->pictures);
     }
     if (is_complete)
         return MN_OK;
