@@ -1,11 +1,12 @@
-/* A camera's device node: found, opened, asked what it offers. */
+/* A camera's device node: found and opened, and what its faults mean. */
 #ifndef CAMLABEL_CAMERA_DEVICE_H
 #define CAMLABEL_CAMERA_DEVICE_H
 
 #include <linux/videodev2.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "../../engine/error.h"
-#include "camera_format.h"
 
 enum { CAMERA_PATH_MAX = 256 /* bytes, with the NUL */ };
 
@@ -30,11 +31,6 @@ void camera_device_close(struct camera_device *device); /* again is fine */
  * the sentence "… failed while …". */
 enum mn_status camera_device_fail(const struct camera_device *device, int code, const char *doing,
                                   struct mn_error *error);
-
-/* Everything that the device offers, also formats that we cannot read. On MN_OK *modes is the
- * caller's, to be freed with free(); it is NULL when *count is 0. */
-enum mn_status camera_device_modes(const struct camera_device *device, struct camera_mode **modes,
-                                   int *count, struct mn_error *error);
 
 /* Copies what a driver wrote, which need not end with a NUL nor be printable; control characters
  * become '?'. `size` is of *to, which gets a NUL. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "camera_modes.h"
+
 enum { NODES_MAX = 256 };
 
 static enum mn_status read_info(struct camera_info *info, const char *name, struct mn_error *error)
@@ -20,7 +22,7 @@ static enum mn_status read_info(struct camera_info *info, const char *name, stru
                        sizeof capability->driver);
     camera_device_text(info->bus, sizeof info->bus, capability->bus_info,
                        sizeof capability->bus_info);
-    status = camera_device_modes(&device, &info->modes, &info->mode_count, error);
+    status = camera_modes(&device, &info->modes, &info->mode_count, error);
     camera_device_close(&device);
     return status;
 }

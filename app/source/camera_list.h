@@ -3,6 +3,7 @@
 #define CAMLABEL_CAMERA_LIST_H
 
 #include "camera_device.h"
+#include "camera_format.h"
 
 struct camera_info {
     char device[CAMERA_PATH_MAX];

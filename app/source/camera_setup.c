@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
+#include "camera_modes.h"
+
 /* The formats of a device, for people: "YUYV, MJPG". Cut off where the text is full. */
 static void name_formats(const struct camera_mode *modes, int count, char *text, size_t size)
 {
@@ -28,7 +30,7 @@ static enum mn_status choose(struct camera_choice *choice, const struct camera_d
 {
     struct camera_mode *modes = NULL;
     int count = 0;
-    enum mn_status status = camera_device_modes(device, &modes, &count, error);
+    enum mn_status status = camera_modes(device, &modes, &count, error);
     if (status != MN_OK)
         return status;
     if (!camera_choose(modes, count, wish, choice)) {

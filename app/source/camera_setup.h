@@ -3,6 +3,7 @@
 #define CAMLABEL_CAMERA_SETUP_H
 
 #include "camera_device.h"
+#include "camera_format.h"
 
 struct camera_setup {
     struct v4l2_pix_format pix; /* what the driver gives, whatever it was asked */

@@ -7,6 +7,7 @@
 #define CAMLABEL_CAMERA_STREAM_H
 
 #include <linux/videodev2.h>
+#include <stdbool.h>
 
 #include "../../engine/error.h"
 #include "camera_device.h"
