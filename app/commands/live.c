@@ -286,6 +286,19 @@ static enum mn_status check_screenshot(const struct live_settings *settings, str
     return MN_OK;
 }
 
+static void warn_of_boxes(const struct live *live)
+{
+    const struct mn_model *model = live->model;
+    const char *label =
+        model->labels ? window_unwritable(live->window, model->labels, model->network.spec.classes)
+                      : NULL;
+    if (label)
+        fprintf(stderr,
+                "camlabel: no font here has all characters of the label \"%s\", so the window "
+                "shows boxes; install fonts-noto-cjk, or fonts-unifont for other scripts\n",
+                label);
+}
+
 /* A window, unless the user or the machine says no. */
 static enum mn_status open_window(struct live *live, struct mn_error *error)
 {
@@ -319,7 +332,10 @@ static enum mn_status open_window(struct live *live, struct mn_error *error)
                                      .fullscreen = settings->fullscreen,
                                      .offscreen = offscreen,
                                      .assets = assets};
-    return window_open(&live->window, &window, error);
+    if (window_open(&live->window, &window, error))
+        return error->status;
+    warn_of_boxes(live);
+    return MN_OK;
 }
 
 /* Everything that waits is told to stop: called once, from any thread, when stopping is requested.

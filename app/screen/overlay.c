@@ -66,6 +66,17 @@ static double probability(float p)
     return p > 0 ? fmin((double)p, 1) : 0; /* NaN is nothing */
 }
 
+const char *overlay_unwritable(struct overlay *overlay, char *const *labels, int count)
+{
+    char label[TEXT_BYTES];
+    for (int i = 0; i < count; i++) {
+        text_clean(label, labels[i]);
+        if (!text_provide(overlay->text, label))
+            return labels[i];
+    }
+    return NULL;
+}
+
 /* A class that got its name from a folder or a program has '_' where people write a space. */
 static void write_label(char out[TEXT_BYTES], const struct overlay_content *content, int index)
 {

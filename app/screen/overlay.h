@@ -47,6 +47,8 @@ enum { OVERLAY_STATUS_MS = 250 /* rates and age change no more often, so that th
 enum mn_status overlay_open(struct overlay **overlay, const struct sdl *sdl,
                             struct SDL_Renderer *renderer, const char *folder,
                             struct mn_error *error);
+/* Finds fonts for these class names: the first of them that cannot be written, or NULL. */
+const char *overlay_unwritable(struct overlay *overlay, char *const *labels, int count);
 void overlay_close(struct overlay *overlay); /* NULL is fine */
 
 /* Takes over what the content says; now_ms is any clock that runs. */

@@ -62,7 +62,9 @@ static const struct mn_symbol sdl_symbols[] = {
 
 static const struct mn_symbol ttf_symbols[] = {
     {"TTF_CloseFont", offsetof(struct sdl, TTF_CloseFont)},
+    {"TTF_FontAscent", offsetof(struct sdl, TTF_FontAscent)},
     {"TTF_FontHeight", offsetof(struct sdl, TTF_FontHeight)},
+    {"TTF_GlyphIsProvided32", offsetof(struct sdl, TTF_GlyphIsProvided32)},
     {"TTF_Init", offsetof(struct sdl, TTF_Init)},
     {"TTF_MeasureUTF8", offsetof(struct sdl, TTF_MeasureUTF8)},
     {"TTF_OpenFontRW", offsetof(struct sdl, TTF_OpenFontRW)},

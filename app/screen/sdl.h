@@ -66,7 +66,9 @@ struct sdl {
     __typeof__(SDL_WaitEvent) *WaitEvent;
     __typeof__(SDL_free) *free;
     __typeof__(TTF_CloseFont) *TTF_CloseFont;
+    __typeof__(TTF_FontAscent) *TTF_FontAscent;
     __typeof__(TTF_FontHeight) *TTF_FontHeight;
+    __typeof__(TTF_GlyphIsProvided32) *TTF_GlyphIsProvided32;
     __typeof__(TTF_Init) *TTF_Init;
     __typeof__(TTF_MeasureUTF8) *TTF_MeasureUTF8;
     __typeof__(TTF_OpenFontRW) *TTF_OpenFontRW;

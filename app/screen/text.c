@@ -11,14 +11,26 @@
 
 /* A screen of text is about 25 strings and 8 fonts; several times that survives a few changing
  * numbers. */
-enum { LABELS = 96, FONTS = 12 };
+enum { LABELS = 96, FONTS = 16 };
+
+enum { ANY_PX = 16 };        /* where the size does not matter */
+enum { OTHER = TEXT_FACES }; /* the face of scripts that ours lack */
+
+/* Where Debian and what comes of it put them. */
+static const char *const others[] = {
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+    "/usr/share/fonts/opentype/unifont/unifont.otf",
+};
 
 static const char ELLIPSIS[] = "\xe2\x80\xa6";
 static const char REPLACEMENT[] = "\xef\xbf\xbd"; /* U+FFFD */
 
 struct font {
     TTF_Font *font; /* NULL: slot is free */
-    enum text_face face;
+    int face;       /* enum text_face, or OTHER */
     int size_px;
     uint64_t used; /* text->clock when it was */
 };
@@ -28,6 +40,7 @@ struct label {
     enum text_face face;
     int size_px, max_width_px;
     int width, height; /* px */
+    int down;          /* px from the y it is drawn at: the other font's line begins elsewhere */
     uint64_t used;
     char string[TEXT_BYTES];
 };
@@ -38,6 +51,7 @@ struct text {
     bool started; /* TTF_Init() succeeded */
     void *file[TEXT_FACES];
     size_t file_bytes[TEXT_FACES];
+    const char *other; /* path of the font for what these lack; NULL: none was found */
     uint64_t clock;
     struct font fonts[FONTS];
     struct label labels[LABELS];
@@ -98,7 +112,7 @@ enum mn_status text_open(struct text **out, const struct sdl *sdl, SDL_Renderer 
         }
     }
     for (int face = 0; face < TEXT_FACES; face++) {
-        struct text_style style = {.face = (enum text_face)face, .size_px = 16};
+        struct text_style style = {.face = (enum text_face)face, .size_px = ANY_PX};
         if (text_height(text, &style) == 0) {
             mn_fail(error, MN_FAILED, "%s/%s is not a font: %s; reinstall camlabel", folder,
                     names[face], text->sdl->GetError());
@@ -129,9 +143,16 @@ void text_close(struct text *text)
     free(text);
 }
 
+static SDL_RWops *font_file(const struct text *text, int face)
+{
+    if (face == OTHER)
+        return text->sdl->RWFromFile(text->other, "rb");
+    return text->sdl->RWFromConstMem(text->file[face], (int)text->file_bytes[face]);
+}
+
 /* The font of this face and size, from the cache or in the place of the one unused for longest.
  * NULL where FreeType refuses. */
-static TTF_Font *font_get(struct text *text, enum text_face face, int size_px)
+static TTF_Font *font_get(struct text *text, int face, int size_px)
 {
     struct font *oldest = &text->fonts[0];
     for (int i = 0; i < FONTS; i++) {
@@ -145,7 +166,7 @@ static TTF_Font *font_get(struct text *text, enum text_face face, int size_px)
     }
     if (oldest->font)
         text->sdl->TTF_CloseFont(oldest->font);
-    SDL_RWops *file = text->sdl->RWFromConstMem(text->file[face], (int)text->file_bytes[face]);
+    SDL_RWops *file = font_file(text, face);
     *oldest = (struct font){.face = face, .size_px = size_px};
     oldest->font = file ? text->sdl->TTF_OpenFontRW(file, 1, size_px) : NULL;
     if (!oldest->font)
@@ -153,6 +174,50 @@ static TTF_Font *font_get(struct text *text, enum text_face face, int size_px)
     text->sdl->TTF_SetFontHinting(oldest->font, TTF_HINTING_LIGHT);
     oldest->used = ++text->clock;
     return oldest->font;
+}
+
+static bool covers(const struct sdl *sdl, TTF_Font *font, const char *string)
+{
+    uint32_t code;
+    for (size_t bytes; *string; string += bytes) {
+        bytes = mn_utf8_decode(string, SIZE_MAX, &code);
+        if (bytes == 0 || !sdl->TTF_GlyphIsProvided32(font, code))
+            return false;
+    }
+    return true;
+}
+
+/* The face's font, or the other one where only that has all the glyphs. */
+static TTF_Font *font_for(struct text *text, int face, int size_px, const char *string)
+{
+    TTF_Font *font = font_get(text, face, size_px);
+    if (!text->other || !font || covers(text->sdl, font, string))
+        return font;
+    TTF_Font *other = font_get(text, OTHER, size_px);
+    return other && covers(text->sdl, other, string) ? other : font;
+}
+
+static bool file_covers(const struct sdl *sdl, const char *path, const char *string)
+{
+    SDL_RWops *file = sdl->RWFromFile(path, "rb");
+    TTF_Font *font = file ? sdl->TTF_OpenFontRW(file, 1, ANY_PX) : NULL;
+    bool all = font && covers(sdl, font, string);
+    if (font)
+        sdl->TTF_CloseFont(font);
+    return all;
+}
+
+bool text_provide(struct text *text, const char *string)
+{
+    TTF_Font *font = font_for(text, TEXT_BOLD, ANY_PX, string);
+    if (font && covers(text->sdl, font, string))
+        return true;
+    for (size_t i = 0; !text->other && i < sizeof others / sizeof others[0]; i++)
+        if (file_covers(text->sdl, others[i], string)) {
+            text->other = others[i];
+            return true;
+        }
+    return false;
 }
 
 /* Writes into out as much of the string as is at most max_width_px wide, with "…" for the rest. */
@@ -183,9 +248,11 @@ static void elide(const struct sdl *sdl, TTF_Font *font, const char *string, int
 static bool render(struct text *text, struct label *label)
 {
     char fitted[TEXT_BYTES];
-    TTF_Font *font = font_get(text, label->face, label->size_px);
+    TTF_Font *usual = font_get(text, label->face, label->size_px);
+    TTF_Font *font = font_for(text, label->face, label->size_px, label->string);
     if (!font)
         return false;
+    label->down = text->sdl->TTF_FontAscent(usual) - text->sdl->TTF_FontAscent(font);
     elide(text->sdl, font, label->string, label->max_width_px, fitted);
     if (!fitted[0])
         return false;
@@ -234,7 +301,7 @@ int text_height(struct text *text, const struct text_style *style)
 
 int text_width(struct text *text, const struct text_style *style, const char *string)
 {
-    TTF_Font *font = font_get(text, style->face, style->size_px);
+    TTF_Font *font = font_for(text, style->face, style->size_px, string);
     int width = 0;
     return font && text->sdl->TTF_SizeUTF8(font, string, &width, NULL) == 0 ? width : 0;
 }
@@ -249,7 +316,7 @@ int text_draw(struct text *text, const struct text_style *style, const char *str
         return 0;
     text->sdl->SetTextureColorMod(label->texture, style->colour.r, style->colour.g,
                                   style->colour.b);
-    SDL_Rect to = {.x = x, .y = y, .w = label->width, .h = label->height};
+    SDL_Rect to = {.x = x, .y = y + label->down, .w = label->width, .h = label->height};
     text->sdl->RenderCopy(text->renderer, label->texture, NULL, &to);
     return to.w;
 }

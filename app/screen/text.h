@@ -6,6 +6,8 @@
 #ifndef CAMLABEL_TEXT_H
 #define CAMLABEL_TEXT_H
 
+#include <stdbool.h>
+
 #include "sdl.h"
 
 #include "../../engine/error.h"
@@ -31,6 +33,11 @@ void text_close(struct text *text); /* NULL is fine */
 /* Copies a string that came from a file into out: what is not UTF-8 becomes U+FFFD, control
  * characters become spaces, and what is too long ends in "…". */
 void text_clean(char out[TEXT_BYTES], const char *string);
+
+/* Are there glyphs for all of this clean string? Where the fonts of `folder` lack one, well-known
+ * fonts of the system are looked for, and the first that has all is kept for this and all later
+ * strings. */
+bool text_provide(struct text *text, const char *string);
 
 /* Height of a line, and width of a string, in px. The strings here and below are clean, and shorter
  * than TEXT_BYTES. */

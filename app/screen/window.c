@@ -179,6 +179,11 @@ void window_close(struct window *window)
     free(window);
 }
 
+const char *window_unwritable(struct window *window, char *const *labels, int count)
+{
+    return overlay_unwritable(window->overlay, labels, count);
+}
+
 /* --- events --- */
 
 void window_wake(struct window *window)

@@ -36,6 +36,10 @@ enum mn_status window_open(struct window **window, const struct window_settings 
                            struct mn_error *error);
 void window_close(struct window *window); /* NULL is fine */
 
+/* Finds fonts for these class names, also the system's: the first of them that still cannot be
+ * written with all its characters, or NULL. */
+const char *window_unwritable(struct window *window, char *const *labels, int count);
+
 /* Sleeps until something happens. Keys that only concern the window (f: full screen, o: overlay on
  * and off, h: help) are handled inside, and answer WINDOW_WOKEN where a picture is to be drawn. */
 enum window_event window_wait(struct window *window);

@@ -170,6 +170,39 @@ static void test_awkward_labels(void **state)
     mn_bitmap_free(&shot);
 }
 
+/* Ours write Greek and Cyrillic; whether the system can write Chinese is for it to say, and then it
+ * must be drawn otherwise than boxes. */
+static void test_other_scripts(void **state)
+{
+    (void)state;
+    char *const ours[] = {"κόσμος", "bad \xff byte", "мир", ""};
+    char *const wanted[] = {"dog", "犬", "猫"}, *const none[] = {"dog", "\U000F1234"};
+    struct overlay_content content = screen_content();
+    struct mn_bitmap picture = {0}, shot = {0}, other = {0};
+    struct window *window = screen_open(SCREEN_WIDTH, SCREEN_HEIGHT);
+    screen_fill(&picture, SCREEN_WIDTH, SCREEN_HEIGHT, 0);
+    assert_null(window_unwritable(window, ours, 4));
+    assert_ptr_equal(window_unwritable(window, none, 2), none[1]);
+    const char *label = window_unwritable(window, wanted, 3);
+    print_message("measured: Chinese is written %s\n", label ? "as boxes" : "by a system's font");
+    if (label)
+        assert_ptr_equal(label, wanted[1]);
+    content.labels = wanted;
+    content.result.top_count = 3;
+    content.result.label = 1;
+    screen_show(window, &picture.image, &content);
+    screen_shoot(window, &shot);
+    content.result.label = 2;
+    screen_show(window, &picture.image, &content);
+    screen_shoot(window, &other);
+    size_t bytes = (size_t)3 * SCREEN_WIDTH * SCREEN_HEIGHT;
+    assert_int_equal(memcmp(shot.pixels, other.pixels, bytes) == 0, label != NULL);
+    window_close(window);
+    mn_bitmap_free(&picture);
+    mn_bitmap_free(&shot);
+    mn_bitmap_free(&other);
+}
+
 int main(void)
 {
     setenv("SDL_VIDEODRIVER", "dummy", 1);
@@ -183,6 +216,7 @@ int main(void)
         cmocka_unit_test(test_notice),
         cmocka_unit_test(test_few_classes_without_names),
         cmocka_unit_test(test_awkward_labels),
+        cmocka_unit_test(test_other_scripts),
     };
     return cmocka_run_group_tests_name("screen", tests, NULL, NULL);
 }
