@@ -46,8 +46,9 @@ static void print_what_is_trained(const struct fit *fit)
     printf(", %d pictures to learn from, %d to judge by (%s)\n", pictures,
            mn_dataset_count(fit->dataset, split), split_names[split]);
     if (!*fit->settings.initial && pictures < FEW_PICTURES * network->spec.classes)
-        puts("tip: with so few pictures a head on a trained model is better, and done in a tenth "
-             "of the time: --initial-checkpoint everyday --freeze 13");
+        fputs("tip: with so few pictures a head on a trained model is better, and done in a tenth "
+              "of the time: --initial-checkpoint everyday --freeze 13\n",
+              stderr);
     double bytes = work_training_bytes(&fit->settings.recipe, fit->settings.threads);
     if (bytes > (double)fit->settings.ram_bytes)
         printf("training takes about %.0f MB, more than --ram allows: pictures are read anew each "
