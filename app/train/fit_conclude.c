@@ -106,7 +106,7 @@ static const struct epoch_row *better_epoch(const struct fit *fit, const struct 
 static void print_how_good(const struct mn_metrics *metrics)
 {
     const struct mn_share *right = &metrics->top1;
-    if (right->low <= 1.0 / metrics->classes)
+    if (mn_metrics_are_chance(metrics))
         printf(
             "note: of %d pictures %.0f %% are right, and guessing gives %.0f %%: this is no more "
             "than chance; train longer, or with more pictures\n",

@@ -74,7 +74,7 @@ static void say_how_often(FILE *to, const struct report *report)
     html_count(to, metrics->classes);
     fputs(" classes; guessing would get ", to);
     html_percent(to, 1.0 / metrics->classes);
-    if (metrics->top1.low <= 1.0 / metrics->classes)
+    if (mn_metrics_are_chance(metrics))
         fputs(". This is <b>no more than chance</b>: train longer, or with more pictures", to);
     fputs(".</li>\n", to);
 }

@@ -183,6 +183,11 @@ enum mn_status mn_metrics_new(struct mn_metrics *metrics, const struct mn_evalua
                    evaluation->classes);
 }
 
+bool mn_metrics_are_chance(const struct mn_metrics *metrics)
+{
+    return metrics->top1.low <= 1.0 / metrics->classes;
+}
+
 void mn_metrics_free(struct mn_metrics *metrics)
 {
     free(metrics->per_class);

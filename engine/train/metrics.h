@@ -6,6 +6,8 @@
 #ifndef MN_METRICS_H
 #define MN_METRICS_H
 
+#include <stdbool.h>
+
 #include "evaluate.h"
 #include "threshold.h"
 
@@ -62,6 +64,9 @@ struct mn_metrics {
  * is zeroed. Errors: MN_BAD_INPUT for no pictures or no classes; MN_FAILED for memory. */
 enum mn_status mn_metrics_new(struct mn_metrics *metrics, const struct mn_evaluation *evaluation,
                               struct mn_error *error);
+/* Is what is right no more than what guessing would get, as far as so many pictures can tell? */
+bool mn_metrics_are_chance(const struct mn_metrics *metrics);
+
 void mn_metrics_free(struct mn_metrics *metrics); /* leaves it zeroed */
 
 /* Pictures of one class that were taken for another. */
