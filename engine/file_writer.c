@@ -123,3 +123,12 @@ void mn_file_abandon(struct mn_file_writer *writer)
     free(writer->temporary);
     *writer = (struct mn_file_writer){0};
 }
+
+enum mn_status mn_file_can_begin(const char *path, struct mn_error *error)
+{
+    struct mn_file_writer writer = {0};
+    if (mn_file_begin(&writer, path, error))
+        return error->status;
+    mn_file_abandon(&writer);
+    return MN_OK;
+}

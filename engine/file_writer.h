@@ -14,8 +14,8 @@ struct mn_file_writer {
 };
 
 /* Opens a temporary file in the folder of `path`. One that a killed writer has left is used again,
- * so that they do not pile up. Errors: MN_BAD_INPUT if path names something
- * that is there and no regular file, MN_FAILED with the system's reason. */
+ * so that they do not pile up. Errors: MN_BAD_INPUT if path names something that is there and no
+ * regular file, MN_FAILED with the system's reason. */
 enum mn_status mn_file_begin(struct mn_file_writer *writer, const char *path,
                              struct mn_error *error);
 
@@ -25,5 +25,9 @@ enum mn_status mn_file_commit(struct mn_file_writer *writer, struct mn_error *er
 
 /* Removes the temporary file. Idempotent; fine after commit. */
 void mn_file_abandon(struct mn_file_writer *writer);
+
+/* Can a file be begun there? Asked before long work whose result goes there; errors as those of
+ * mn_file_begin(). */
+enum mn_status mn_file_can_begin(const char *path, struct mn_error *error);
 
 #endif

@@ -1,5 +1,4 @@
 /* camlabel import: other people's model files become ours. */
-#include <sys/stat.h>
 
 #include "../../engine/golden.h"
 #include "../model_name.h"

@@ -276,14 +276,10 @@ static enum mn_status run_window(struct live *live, struct mn_error *error)
 /* At once, and not after an hour: can the picture be written? */
 static enum mn_status check_screenshot(const struct live_settings *settings, struct mn_error *error)
 {
-    struct mn_file_writer writer = {0};
     if (settings->input && path_is_same_file(settings->input, settings->screenshot))
         return mn_fail(error, MN_BAD_INPUT, "--screenshot %s: is the input; name another file",
                        settings->screenshot);
-    if (mn_file_begin(&writer, settings->screenshot, error))
-        return error->status;
-    mn_file_abandon(&writer);
-    return MN_OK;
+    return mn_file_can_begin(settings->screenshot, error);
 }
 
 static void warn_of_boxes(const struct live *live)

@@ -63,16 +63,12 @@ static enum mn_status check_output(const struct averaging *run, char **paths,
                                    struct mn_error *error)
 {
     const char *output = run->settings->output;
-    struct mn_file_writer writer = {0};
     char path[4096];
     for (int i = 0; i < run->count; i++)
         if (path_is_same_file(model_name_path(paths[i], path, sizeof path), output))
             return mn_fail(error, MN_BAD_INPUT,
                            "--output %s: is one of the files that are read; name another", output);
-    if (mn_file_begin(&writer, output, error))
-        return error->status;
-    mn_file_abandon(&writer);
-    return MN_OK;
+    return mn_file_can_begin(output, error);
 }
 
 /* "the mean of a.safetensors, b.safetensors" */

@@ -45,7 +45,8 @@ static void print_what_is_trained(const struct fit *fit)
     print_classes(fit->dataset);
     printf(", %d pictures to learn from, %d to judge by (%s)\n", pictures,
            mn_dataset_count(fit->dataset, split), split_names[split]);
-    if (!*fit->settings.initial && pictures < FEW_PICTURES * network->spec.classes)
+    if (!fit->settings.resume && !*fit->settings.initial &&
+        pictures < FEW_PICTURES * network->spec.classes)
         fputs("tip: with so few pictures a head on a trained model is better, and done in a tenth "
               "of the time: --initial-checkpoint everyday --freeze 13\n",
               stderr);
