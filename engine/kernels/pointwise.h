@@ -5,9 +5,9 @@
  * second.
  *
  * In the deep layers a panel is used for few rows and was last read one picture ago, so it is
- * somewhere far away. The tiles of one panel fetch the next one meanwhile, each its share, a few
- * lines every 32 steps of the depth. Behind a layer's last panel lie the next layer's weights. In
- * the wide layers the weights are near, and the caller says what is far away. */
+ * somewhere far away. The tiles of one panel fetch the next one meanwhile, each its share. Behind a
+ * layer's last panel lie the next layer's weights. In the wide layers the weights are near, and the
+ * caller says what is far away. */
 #ifndef MN_POINTWISE_H
 #define MN_POINTWISE_H
 
@@ -16,15 +16,14 @@
 #include "kernels.h"
 #include "tile.h"
 
-enum { STEPS = 32, LEAST_DEPTH = 128, LINE = 16 };
+enum { LEAST_DEPTH = 128 };
 
 /* A panel, and what to fetch meanwhile. */
 struct panel {
     const struct mn_matmul_args *args;
     const float *bias; /* [vectors * VECTOR], the weights behind it */
     int channel;
-    const float *ahead; /* the lines to fetch that are left, */
-    int lines;          /* this many of them every STEPS steps */
+    struct fetch fetch;
 };
 
 static inline __attribute__((always_inline)) void run_tile(struct panel *panel, int row, int rows,
@@ -32,18 +31,11 @@ static inline __attribute__((always_inline)) void run_tile(struct panel *panel, 
 {
     const struct mn_matmul_args *args = panel->args;
     const size_t depth = (size_t)args->in_channels, stride = (size_t)args->output_stride;
-    const size_t width = (size_t)(VECTOR * vectors);
-    const float *input = args->input + (size_t)row * depth, *weight = panel->bias + width;
+    const float *input = args->input + (size_t)row * depth;
     struct sums sums;
     start_sums(&sums, panel->bias, rows, vectors);
-    if (panel->lines == 0)
-        add_products(&sums, input, depth, depth, weight, rows, vectors);
-    for (size_t i = 0; i < depth && panel->lines > 0; i += STEPS) {
-        for (int l = 0; l < panel->lines; l++, panel->ahead += LINE)
-            __builtin_prefetch(panel->ahead, 0, 2); /* into the second level */
-        add_products(&sums, input + i, depth, depth - i < STEPS ? depth - i : STEPS,
-                     weight + i * width, rows, vectors);
-    }
+    add_products_and_fetch(&sums, input, depth, depth, panel->bias + VECTOR * vectors, rows,
+                           vectors, &panel->fetch);
     store_sums(&sums, args->lo, args->hi, args->output + (size_t)row * stride + panel->channel,
                stride, args->out_channels - panel->channel, rows, vectors);
 }
@@ -105,33 +97,34 @@ static inline __attribute__((always_inline)) void run_rows(struct panel *panel, 
     }
 }
 
-/* How many lines a turn of STEPS steps fetches, so that `floats` are there after `tiles` tiles. */
-static inline int lines_a_turn(const struct mn_matmul_args *args, size_t floats, int tiles)
+/* `floats` of it, over so many tiles. */
+static inline struct fetch fetch_over(const struct mn_matmul_args *args, const float *next,
+                                      size_t floats, int tiles)
 {
-    size_t turns = (size_t)tiles * (((size_t)args->in_channels + STEPS - 1) / STEPS);
-    return (int)((floats / LINE + turns - 1) / turns);
+    size_t times = 2 * (size_t)tiles * ((size_t)args->in_channels / STEPS);
+    return (struct fetch){.next = next, .advance = times ? (floats + times - 1) / times : 0};
 }
 
 static inline void run_pointwise(const struct mn_matmul_args *args)
 {
     const size_t depth = (size_t)args->in_channels;
     const int panels = (args->out_channels + PANEL - 1) / PANEL;
-    const float *ahead = args->ahead;
+    const bool next_panel = !args->ahead && args->in_channels >= LEAST_DEPTH && args->rows > 1;
+    struct fetch fetch = {.next = args->packed}; /* near: costs nothing */
     for (int channel = 0; args->rows > 0 && channel < args->out_channels; channel += PANEL) {
         bool wide = args->out_channels - channel > VECTOR;
         int most = wide ? ROWS : NARROW_ROWS, tiles = (args->rows + most - 1) / most;
+        if (next_panel)
+            fetch = fetch_over(args, args->packed + (size_t)(channel + PANEL) * (1 + depth),
+                               PANEL * depth, tiles);
+        else if (args->ahead && channel == 0)
+            fetch = fetch_over(args, args->ahead, args->ahead_floats, tiles * panels);
         struct panel panel = {
             .args = args,
             .bias = args->packed + (size_t)channel * (1 + depth),
             .channel = channel,
+            .fetch = fetch,
         };
-        if (args->ahead) {
-            panel.ahead = ahead;
-            panel.lines = lines_a_turn(args, args->ahead_floats, tiles * panels);
-        } else if (args->in_channels >= LEAST_DEPTH && args->rows > 1) {
-            panel.ahead = args->packed + (size_t)(channel + PANEL) * (1 + depth);
-            panel.lines = lines_a_turn(args, PANEL * depth, tiles);
-        }
         for (int row = 0, rows; row < args->rows; row += rows) {
             rows = next_tile(args->rows - row, most);
             if (wide)
@@ -139,7 +132,7 @@ static inline void run_pointwise(const struct mn_matmul_args *args)
             else
                 run_rows(&panel, row, rows, 1);
         }
-        ahead = panel.ahead;
+        fetch = panel.fetch;
     }
 }
 

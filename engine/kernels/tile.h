@@ -10,6 +10,23 @@
 
 #include "deal.h"
 
+/* The unrolled steps of the depth. Between them the loop fetches what is needed next. */
+enum { STEPS = 8 };
+
+/* What is needed next and lies far away: twice every STEPS steps one line of it is fetched and
+ * `advance` floats are gone on. Where that is less than a line the same one is asked for again: it
+ * costs less than a branch. Where it is more, the lines between are left to the machine. */
+struct fetch {
+    const float *next;
+    size_t advance;
+};
+
+static inline void fetch_lines(struct fetch *fetch)
+{
+    for (int i = 0; i < 2; i++, fetch->next += fetch->advance)
+        __builtin_prefetch(fetch->next, 0, 2); /* into the second level */
+}
+
 /* Two arrays, and loops over them that are told to unroll: so compilers keep all of it in
  * registers. In the functions below, `rows` and `vectors` (1 or 2) must be constants where they are
  * called. */
@@ -56,30 +73,58 @@ add_row_of_products(struct sums *sums, const float *input, size_t depth, const f
         sums->high[0] = add(add(high[0], high[1]), add(high[2], high[3]));
 }
 
-/* Row r of the input begins at input + r * stride. The upper half of many rows is reached from a
- * second pointer, so that few multiples of the stride are needed at a time. */
+/* The second half of many rows is reached from a pointer of its own, so that few multiples of the
+ * stride are needed at a time. */
+enum { HALF = 7 };
+
+static inline __attribute__((always_inline)) void add_step(struct sums *sums, const float *input,
+                                                           const float *upper, size_t stride,
+                                                           const float *weight, int rows,
+                                                           int vectors)
+{
+    vector low = load(weight), high = vectors == 2 ? load(weight + VECTOR) : low;
+#pragma GCC unroll 14
+    for (int r = 0; r < rows; r++) {
+        vector x =
+            repeat(r < HALF ? input[(size_t)r * stride] : upper[(size_t)(r - HALF) * stride]);
+        sums->low[r] = multiply_add(x, low, sums->low[r]);
+        if (vectors == 2)
+            sums->high[r] = multiply_add(x, high, sums->high[r]);
+        needed(x);
+    }
+    needed(low);
+    needed(high);
+}
+
+/* Row r of the input begins at input + r * stride. */
 static inline __attribute__((always_inline)) void add_products(struct sums *sums,
                                                                const float *input, size_t stride,
                                                                size_t depth, const float *weight,
                                                                int rows, int vectors)
 {
-    enum { HALF = 7 };
     if (rows == 1) {
         add_row_of_products(sums, input, depth, weight, vectors);
         return;
     }
     const float *upper = input + HALF * stride;
-    for (size_t i = 0; i < depth; i++, weight += VECTOR * vectors) {
-        vector low = load(weight), high = vectors == 2 ? load(weight + VECTOR) : low;
-#pragma GCC unroll 14
-        for (int r = 0; r < rows; r++) {
-            vector x = repeat(r < HALF ? input[(size_t)r * stride + i]
-                                       : upper[(size_t)(r - HALF) * stride + i]);
-            sums->low[r] = multiply_add(x, low, sums->low[r]);
-            if (vectors == 2)
-                sums->high[r] = multiply_add(x, high, sums->high[r]);
-        }
+    for (size_t i = 0; i < depth; i++, weight += VECTOR * vectors)
+        add_step(sums, input + i, upper + i, stride, weight, rows, vectors);
+}
+
+/* The same, for a great depth. A single row takes the time that its weights need, and fetches
+ * nothing. */
+static inline __attribute__((always_inline)) void
+add_products_and_fetch(struct sums *sums, const float *input, size_t stride, size_t depth,
+                       const float *weight, int rows, int vectors, struct fetch *fetch)
+{
+    const float *upper = input + HALF * stride;
+    for (; depth >= STEPS && rows > 1; depth -= STEPS) {
+        fetch_lines(fetch);
+#pragma GCC unroll UNROLL
+        for (int k = 0; k < STEPS; k++, input++, upper++, weight += VECTOR * vectors)
+            add_step(sums, input, upper, stride, weight, rows, vectors);
     }
+    add_products(sums, input, stride, depth, weight, rows, vectors);
 }
 
 static inline void store_up_to(float *output, vector x, int count)

@@ -4,6 +4,8 @@
  * over the whole depth, two more hold weights, one a broadcast input: 15 of 16 registers. A step of
  * the depth is 12 multiply-adds and 8 loads; two of each go a cycle, so the multiply-adds are the
  * limit. A last panel of one vector takes up to 8 rows: 8 sums hide the latency of 4 cycles.
+ * Beside a busy thread on the same core the instructions that are left over between the steps are
+ * too many, and it matters where the loop begins; so eight steps are unrolled.
  *
  * Depthwise tile: up to 4 pixels by 16 channels, so 8 sums again. */
 #ifndef MN_VECTOR_AVX2_H
@@ -13,7 +15,14 @@
 
 #include "kernels_avx2.h"
 
-enum { VECTOR = MN_VECTOR_AVX2, PANEL = MN_PANEL_AVX2, ROWS = 6, NARROW_ROWS = 8, PIXELS = 4 };
+enum {
+    VECTOR = MN_VECTOR_AVX2,
+    PANEL = MN_PANEL_AVX2,
+    ROWS = 6,
+    NARROW_ROWS = 8,
+    UNROLL = 8,
+    PIXELS = 4
+};
 
 typedef __m256 vector;
 typedef __m256i lanes; /* which of a vector's floats exist */
@@ -51,6 +60,13 @@ static inline vector keep(vector x)
 {
     __asm__("" : "+x"(x));
     return x;
+}
+
+/* Up to here. Where steps are unrolled gcc would let the last sum made with x take its register,
+ * and then move and spill sums. */
+static inline void needed(vector x)
+{
+    __asm__("" : : "x"(x));
 }
 
 static inline vector repeat(float x)

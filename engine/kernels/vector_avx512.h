@@ -4,8 +4,8 @@
  * the whole depth, two more hold weights, one a broadcast input: 31 of 32 registers. A step of the
  * depth is 28 multiply-adds and 16 loads, so the multiply-adds are the limit, and a panel of the
  * deepest layers (128 KB), which comes from the second-level cache, is asked for half as fast as by
- * tiles of 7 rows. Fewer rows than 14 still fill the pipeline from 4 on: 8 sums hide the latency of
- * 4 cycles.
+ * tiles of 7 rows. A step is long enough to need no unrolling. Fewer rows than 14 still fill the
+ * pipeline from 4 on: 8 sums hide the latency of 4 cycles.
  *
  * Depthwise tile: up to 8 pixels by 32 channels: 16 sums. */
 #ifndef MN_VECTOR_AVX512_H
@@ -20,6 +20,7 @@ enum {
     PANEL = MN_PANEL_AVX512,
     ROWS = 14,
     NARROW_ROWS = 14,
+    UNROLL = 1,
     PIXELS = 8
 };
 
@@ -60,6 +61,16 @@ static inline vector keep(vector x)
     __asm__("" : "+v"(x));
 #endif
     return x;
+}
+
+/* Up to here: see vector_avx2.h. */
+static inline void needed(vector x)
+{
+#ifdef MN_EMULATED
+    (void)x;
+#else
+    __asm__("" : : "v"(x));
+#endif
 }
 
 static inline vector repeat(float x)
