@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "../../engine/file_writer.h"
+#include "../../engine/image/orientation.h"
 #include "../paths.h"
 #include "../pipeline/capture_thread.h"
 #include "../pipeline/classify_thread.h"
@@ -29,15 +30,17 @@
 struct live_settings {
     struct model_settings model;
     const char *device, *input, *format, *screenshot;
-    int width, height, frames, seed;
+    int width, height, rotation, frames, seed;
     double framerate, duration_s;
-    bool headless, as_fast_as_possible, once, fullscreen;
+    bool hflip, vflip, headless, as_fast_as_possible, once, fullscreen;
 };
 
 static const struct live_settings defaults = {
     .model = {.engine.isa = ISA_AUTO, .fit = FIT_AUTO, .unknown_below = UNKNOWN_AUTO}, .seed = 1};
 
 #define FIELD(member) offsetof(struct live_settings, member)
+
+static const char *const rotations[] = {"0", "90", "180", "270", NULL};
 
 static const struct option_spec options[] = {
     {OPTION_TEXT, 'd', "device", "DEVICE", FIELD(device),
@@ -54,6 +57,13 @@ static const struct option_spec options[] = {
      .low = 0.01, .high = 1000},
     {OPTION_TEXT, 0, "format", "FOURCC", FIELD(format),
      "the camera's pixel format, such as YUYV or MJPG; default: the best it has"},
+    {OPTION_CHOICE, 0, "rotation", "DEGREES", FIELD(rotation),
+     "turn the picture clockwise by 0, 90, 180 or 270 degrees, for a camera that is mounted so; "
+     "default: 0",
+     .choices = rotations},
+    {OPTION_FLAG, 0, "hflip", NULL, FIELD(hflip),
+     "mirror the picture left to right, after --rotation"},
+    {OPTION_FLAG, 0, "vflip", NULL, FIELD(vflip), "mirror it top to bottom, after --rotation"},
     {OPTION_GROUP, 0, "", NULL, FIELD(model), NULL, .group = model_option_table},
     {OPTION_FLAG, 0, "headless", NULL, FIELD(headless),
      "no window: print a JSON line for each classified frame"},
@@ -348,14 +358,16 @@ static void wake_all(void *context)
 static enum mn_status run_threads(struct live *live, struct mn_error *error)
 {
     const struct live_settings *settings = live->settings;
-    live->capture = (struct capture_thread){.source = live->source,
-                                            .classify = &live->frames,
-                                            .display = live->window ? &live->display : NULL,
-                                            .lockstep = settings->as_fast_as_possible,
-                                            .stats = &live->stats,
-                                            .stop = &live->stop,
-                                            .on_frame = wake_window,
-                                            .context = live};
+    live->capture = (struct capture_thread){
+        .source = live->source,
+        .classify = &live->frames,
+        .display = live->window ? &live->display : NULL,
+        .turn = mn_turn_of(90 * settings->rotation, settings->hflip, settings->vflip),
+        .lockstep = settings->as_fast_as_possible,
+        .stats = &live->stats,
+        .stop = &live->stop,
+        .on_frame = wake_window,
+        .context = live};
     live->classify = (struct classify_thread){
         .engine = live->engine,
         .frames = &live->frames,

@@ -7,6 +7,7 @@
 static void hand_over(struct capture_thread *capture, struct frame *frame)
 {
     stats_count(capture->stats, STAGE_CAPTURE, monotonic_ns());
+    frame->image.turn = capture->turn; /* before anybody else has it */
     if (capture->display) {
         mailbox_put(capture->display, frame_hold(frame));
         if (capture->on_frame)

@@ -15,6 +15,7 @@ struct capture_thread {
     struct source *source;    /* used by this thread alone until it is joined */
     struct mailbox *classify; /* closed when the source has ended */
     struct mailbox *display;  /* NULL: no window */
+    struct mn_turn turn;      /* of every frame */
     bool lockstep;            /* wait until the classifier took a frame before pulling the next */
     struct stats *stats;
     struct stop *stop;

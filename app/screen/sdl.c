@@ -30,6 +30,7 @@ static const struct mn_symbol sdl_symbols[] = {
     {"SDL_RegisterEvents", offsetof(struct sdl, RegisterEvents)},
     {"SDL_RenderClear", offsetof(struct sdl, RenderClear)},
     {"SDL_RenderCopy", offsetof(struct sdl, RenderCopy)},
+    {"SDL_RenderCopyEx", offsetof(struct sdl, RenderCopyEx)},
     {"SDL_RenderFillRect", offsetof(struct sdl, RenderFillRect)},
     {"SDL_RenderPresent", offsetof(struct sdl, RenderPresent)},
     {"SDL_RenderReadPixels", offsetof(struct sdl, RenderReadPixels)},

@@ -38,6 +38,7 @@ struct sdl {
     __typeof__(SDL_RegisterEvents) *RegisterEvents;
     __typeof__(SDL_RenderClear) *RenderClear;
     __typeof__(SDL_RenderCopy) *RenderCopy;
+    __typeof__(SDL_RenderCopyEx) *RenderCopyEx;
     __typeof__(SDL_RenderFillRect) *RenderFillRect;
     __typeof__(SDL_RenderPresent) *RenderPresent;
     __typeof__(SDL_RenderReadPixels) *RenderReadPixels;

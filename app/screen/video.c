@@ -205,6 +205,7 @@ enum mn_status video_update(struct video *video, const struct mn_image *image,
         return error->status;
     video->picture_width = image->width;
     video->picture_height = image->height;
+    video->turn = image->turn;
     video->yuv = yuv_mode(image);
     video->sdl->SetYUVConversionMode(video->yuv); /* SDL may convert now, or while drawing */
     if ((native ? upload(video, image) : expand(video, image, step)) != 0)
@@ -220,15 +221,26 @@ void video_close(struct video *video)
     video->texture = NULL;
 }
 
+/* SDL mirrors what is stored, and then turns it clockwise; by 90 degrees the bottom row becomes the
+ * left column. */
+static SDL_RendererFlip flip_of(struct mn_turn turn)
+{
+    bool vertical = turn.transposed ? !turn.from_bottom : turn.from_bottom;
+    return (SDL_RendererFlip)((turn.from_right ? SDL_FLIP_HORIZONTAL : 0) |
+                              (vertical ? SDL_FLIP_VERTICAL : 0));
+}
+
 void video_draw(struct video *video, int width, int height)
 {
     if (!video->texture)
         return;
-    double scale =
-        fmin((double)width / video->picture_width, (double)height / video->picture_height);
+    bool transposed = video->turn.transposed;
+    double scale = fmin((double)(transposed ? height : width) / video->picture_width,
+                        (double)(transposed ? width : height) / video->picture_height);
     int w = larger(1, (int)lround(scale * video->picture_width));
     int h = larger(1, (int)lround(scale * video->picture_height));
     SDL_Rect to = {.x = (width - w) / 2, .y = (height - h) / 2, .w = w, .h = h};
     video->sdl->SetYUVConversionMode(video->yuv);
-    video->sdl->RenderCopy(video->renderer, video->texture, NULL, &to);
+    video->sdl->RenderCopyEx(video->renderer, video->texture, NULL, &to, transposed ? 90 : 0, NULL,
+                             flip_of(video->turn));
 }

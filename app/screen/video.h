@@ -18,6 +18,7 @@ struct video {
     Uint32 format;        /* of the texture, as are width and height in px */
     int width, height;
     int picture_width, picture_height; /* px, of the picture it holds: its aspect ratio */
+    struct mn_turn turn;               /* of it, done while drawing */
     SDL_YUV_CONVERSION_MODE yuv;       /* how a YUV texture becomes RGB */
 };
 

@@ -284,7 +284,8 @@ static void compose(struct window *window, int width, int height)
 
 static void fit_to_picture(struct window *window, const struct mn_image *video)
 {
-    int width = video->width, height = video->height;
+    int width = video->turn.transposed ? video->height : video->width;
+    int height = video->turn.transposed ? video->width : video->height;
     window->fit_first = false;
     fit_size(&window->sdl, &width, &height);
     if (!window->fullscreen)

@@ -2,6 +2,7 @@
 #ifndef MN_IMAGE_H
 #define MN_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,13 +25,21 @@ enum {
     MN_MAX_IMAGE_PIXELS = 1 << 28, /* width * height: 768 MiB of RGB24 */
 };
 
+/* How a stored picture is to be looked at: pixel (x, y) of what is seen is column x and row y of
+ * what is stored, or column y and row x where `transposed`, counted from the other end where
+ * `from_right` and `from_bottom`. All false: as it is stored. */
+struct mn_turn {
+    bool transposed, from_right, from_bottom;
+};
+
 struct mn_image {
     enum mn_pixel_format format;
-    int width, height;       /* px, >= 1 */
+    int width, height;       /* px, >= 1; as stored */
     const uint8_t *plane[3]; /* borrowed; unused ones NULL */
     size_t stride[3];        /* bytes from one row of a plane to the next */
     enum mn_yuv_matrix matrix;
     enum mn_yuv_range range;
+    struct mn_turn turn;
 };
 
 /* Bytes of a tightly packed picture, all planes one after the other; 0 where width or height is out

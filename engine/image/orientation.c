@@ -68,21 +68,44 @@ int mn_orientation_of_jpeg(const uint8_t *data, size_t bytes)
     return 1;
 }
 
+struct mn_turn mn_turn_of(int degrees, bool hflip, bool vflip)
+{
+    struct mn_turn turn = {.transposed = degrees == 90 || degrees == 270,
+                           .from_right = degrees == 180 || degrees == 270,
+                           .from_bottom = degrees == 90 || degrees == 180};
+    /* what is seen from left to right is a column where rows became columns */
+    bool columns = turn.transposed ? vflip : hflip, rows = turn.transposed ? hflip : vflip;
+    turn.from_right ^= columns;
+    turn.from_bottom ^= rows;
+    return turn;
+}
+
+/* EXIF names where the stored picture's first row and first column are seen. */
+static struct mn_turn turn_of_orientation(int orientation)
+{
+    static const struct mn_turn turns[] = {
+        [2] = {.from_right = true},
+        [3] = {.from_right = true, .from_bottom = true},
+        [4] = {.from_bottom = true},
+        [5] = {.transposed = true},
+        [6] = {.transposed = true, .from_bottom = true},
+        [7] = {.transposed = true, .from_right = true, .from_bottom = true},
+        [8] = {.transposed = true, .from_right = true},
+    };
+    return turns[orientation];
+}
+
 enum mn_status mn_orientation_apply(struct mn_bitmap *bitmap, int orientation,
                                     struct mn_error *error)
 {
     if (orientation <= 1 || orientation > 8)
         return MN_OK;
-    /* Where the stored picture's first row and first column are, by orientation: from 5 on rows
-     * became columns. */
-    bool is_transposed = orientation >= 5;
-    bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-    bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    struct mn_turn turn = turn_of_orientation(orientation);
     const struct mn_image *from = &bitmap->image;
     struct mn_bitmap turned = {0};
     enum mn_status status =
-        mn_bitmap_reserve(&turned, from->format, is_transposed ? from->height : from->width,
-                          is_transposed ? from->width : from->height, error);
+        mn_bitmap_reserve(&turned, from->format, turn.transposed ? from->height : from->width,
+                          turn.transposed ? from->width : from->height, error);
     if (status != MN_OK)
         return status;
 
@@ -90,9 +113,9 @@ enum mn_status mn_orientation_apply(struct mn_bitmap *bitmap, int orientation,
     uint8_t *to = turned.pixels;
     for (int y = 0; y < turned.image.height; y++)
         for (int x = 0; x < turned.image.width; x++, to += pixel_bytes) {
-            int column = is_transposed ? y : x, row = is_transposed ? x : y;
-            column = from_right ? from->width - 1 - column : column;
-            row = from_bottom ? from->height - 1 - row : row;
+            int column = turn.transposed ? y : x, row = turn.transposed ? x : y;
+            column = turn.from_right ? from->width - 1 - column : column;
+            row = turn.from_bottom ? from->height - 1 - row : row;
             memcpy(to,
                    from->plane[0] + (size_t)row * from->stride[0] + (size_t)column * pixel_bytes,
                    pixel_bytes);

@@ -69,6 +69,7 @@ struct scratch {
     const uint8_t **rows; /* [MN_RESAMPLE_ROWS][taps of a row]: under the vertical filter */
     float *taps;          /* [MN_RESAMPLE_ROWS][taps of a row] */
     float *sums;          /* [all spans][MN_RESAMPLE_ROWS]: one plane after the other */
+    float *group;         /* [MN_RESAMPLE_ROWS][resolution][3]: of a picture that is to be turned */
 };
 
 struct mn_preprocessor {
@@ -110,6 +111,7 @@ static void forget_geometry(struct mn_preprocessor *preprocessor)
         free(preprocessor->scratch[w].rows);
         free(preprocessor->scratch[w].taps);
         free(preprocessor->scratch[w].sums);
+        free(preprocessor->scratch[w].group);
     }
     free(preprocessor->scratch);
     preprocessor->scratch = NULL;
@@ -203,6 +205,7 @@ static bool reserve_scratch(struct mn_preprocessor *preprocessor, int workers)
     if (preprocessor->rows[HALF].tap_count > taps)
         taps = preprocessor->rows[HALF].tap_count;
     size_t columns = 0, lists = MN_RESAMPLE_ROWS * (size_t)taps;
+    size_t group = MN_RESAMPLE_ROWS * 3 * (size_t)preprocessor->resolution;
     for (int p = 0; p < 3; p++)
         columns += (size_t)preprocessor->span[p].count;
     size_t sum_bytes = columns * MN_RESAMPLE_ROWS * sizeof(float);
@@ -216,7 +219,8 @@ static bool reserve_scratch(struct mn_preprocessor *preprocessor, int workers)
         scratch->rows = malloc(lists * sizeof *scratch->rows);
         scratch->taps = malloc(lists * sizeof *scratch->taps);
         scratch->sums = aligned_alloc(ALIGNMENT, sum_bytes);
-        if (!scratch->rows || !scratch->taps || !scratch->sums)
+        scratch->group = malloc(group * sizeof *scratch->group);
+        if (!scratch->rows || !scratch->taps || !scratch->sums || !scratch->group)
             return false;
     }
     return true;
@@ -351,30 +355,63 @@ enum mn_status mn_preprocess_prepare(struct mn_preprocessor *preprocessor,
     return MN_OK;
 }
 
+/* Rows y … y_end - 1 of the tensor, of which the target has all or none. */
+static void make_rows(const struct mn_preprocessor *preprocessor, const struct scratch *scratch,
+                      const struct mn_image *image, int y, int y_end, float *rows,
+                      struct mn_resample_args *args)
+{
+    const struct geometry *g = &preprocessor->geometry;
+    int resolution = preprocessor->resolution;
+    size_t row_floats = 3 * (size_t)resolution;
+    if (y < g->y || y >= g->y + g->height) {
+        clear(rows, (y_end - y) * resolution);
+        return;
+    }
+    args->output = rows + 3 * (size_t)g->x;
+    make_group(preprocessor, scratch, image, y - g->y, y_end - g->y, args);
+    for (int r = 0; r < y_end - y; r++) {
+        clear(rows + (size_t)r * row_floats, g->x);
+        clear(args->output + (size_t)r * row_floats + 3 * (size_t)g->width,
+              resolution - g->x - g->width);
+    }
+}
+
+/* Row y of the tensor to where it is seen. */
+static void place_row(const float *row, struct mn_turn turn, int y, int resolution, float *tensor)
+{
+    if (turn.from_bottom)
+        y = resolution - 1 - y;
+    for (int i = 0; i < resolution; i++, row += 3) {
+        int x = turn.from_right ? resolution - 1 - i : i;
+        size_t place = turn.transposed ? (size_t)x * (size_t)resolution + (size_t)y
+                                       : (size_t)y * (size_t)resolution + (size_t)x;
+        memcpy(tensor + 3 * place, row, 3 * sizeof *row);
+    }
+}
+
+/* The end of the group that begins with row y. */
+static int group_end(const struct geometry *g, int y, int row_end)
+{
+    int border = y < g->y ? g->y : y < g->y + g->height ? g->y + g->height : row_end;
+    return least(y + MN_RESAMPLE_ROWS, least(row_end, border));
+}
+
 void mn_preprocess_rows(const struct mn_preprocessor *preprocessor, const struct mn_image *image,
                         float *tensor, int row_begin, int row_end, int worker)
 {
-    const struct geometry *g = &preprocessor->geometry;
+    const struct scratch *scratch = &preprocessor->scratch[worker];
+    const struct mn_turn turn = image->turn;
+    const bool is_turned = turn.transposed || turn.from_right || turn.from_bottom;
     int resolution = preprocessor->resolution;
     size_t row_floats = 3 * (size_t)resolution;
     struct mn_resample_args args = preprocessor->args;
     args.yuv = make_yuv(image->matrix, image->range);
     for (int y = row_begin, y_end; y < row_end; y = y_end) {
-        float *rows = tensor + (size_t)y * row_floats;
-        if (y < g->y || y >= g->y + g->height) {
-            y_end = y + 1;
-            clear(rows, resolution);
-            continue;
-        }
-        y_end = least(y + MN_RESAMPLE_ROWS, least(row_end, g->y + g->height));
-        args.output = rows + 3 * (size_t)g->x;
-        make_group(preprocessor, &preprocessor->scratch[worker], image, y - g->y, y_end - g->y,
-                   &args);
-        for (int r = 0; r < y_end - y; r++) {
-            clear(rows + (size_t)r * row_floats, g->x);
-            clear(args.output + (size_t)r * row_floats + 3 * (size_t)g->width,
-                  resolution - g->x - g->width);
-        }
+        float *rows = is_turned ? scratch->group : tensor + (size_t)y * row_floats;
+        y_end = group_end(&preprocessor->geometry, y, row_end);
+        make_rows(preprocessor, scratch, image, y, y_end, rows, &args);
+        for (int r = y; r < y_end && is_turned; r++)
+            place_row(rows + (size_t)(r - y) * row_floats, turn, r, resolution, tensor);
     }
 }
 

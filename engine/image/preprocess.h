@@ -21,7 +21,9 @@
  * Crop and target. MN_FIT_CROP: a square of side max(1, f * min(width, height)), centred, fills the
  * tensor. MN_FIT_STRETCH: max(1, f * width) x max(1, f * height), centred, fills it. In
  * MN_FIT_LETTERBOX all of the picture becomes round(width * s) x round(height * s), at least 1,
- * with s = resolution / max(width, height); the odd pixel of padding is right or below. */
+ * with s = resolution / max(width, height); the odd pixel of padding is right or below.
+ *
+ * All this of the picture as it is stored; where it is to be turned or mirrored, the tensor is. */
 #ifndef MN_PREPROCESS_H
 #define MN_PREPROCESS_H
 
@@ -62,8 +64,9 @@ enum mn_status mn_preprocess(struct mn_preprocessor *preprocessor, const struct 
 
 /* The same in pieces, for several threads. Prepare does what can fail, once a picture, and makes
  * room for `workers` workers at a time; its errors, and when it allocates, are mn_preprocess()'s.
- * Then each worker, 0 … workers - 1, writes rows row_begin … row_end - 1 of the tensor of all that
- * picture's; what it writes does not depend on where the cuts are. Rows are made in groups of 8, so
+ * Then each worker, 0 … workers - 1, makes rows row_begin … row_end - 1 of all resolution rows, and
+ * writes them where they are seen, in a turned picture as columns; what it writes does not depend
+ * on where the cuts are. Rows are made in groups of 8, so
  * cuts at multiples of 8 cost least. */
 enum mn_status mn_preprocess_prepare(struct mn_preprocessor *preprocessor,
                                      const struct mn_image *image, int workers,

@@ -8,7 +8,9 @@
 
 #include "../../app/cards/cards.h"
 #include "../../app/commands/commands.h"
+#include "../../engine/image/orientation.h"
 #include "../../engine/image/picture_file.h"
+#include "../../engine/image/png.h"
 #include "../sanitizer.h"
 #include "../support.h"
 #include "process.h"
@@ -62,6 +64,43 @@ static void demo_knows_the_truth(void **state)
         json_decref(line);
     }
     process_free(&p);
+}
+
+/* What the network answers to the first picture of `input`, in millionths. */
+static int answer_to(const char *input, const char *rotation, const char *mirrored)
+{
+    struct process p;
+    process_expect(&p,
+                   (const char *[]){"live", "--model", "everyday-0.25", "--input",
+                                    workspace_path(input), "--headless", "--frames", "1",
+                                    "--rotation", rotation, mirrored, NULL},
+                   0, 1);
+    json_t *line = process_json_line(p.out, 0);
+    json_t *top = json_array_get(json_object_get(line, "top"), 0);
+    double probability = json_number_value(json_object_get(top, "p"));
+    json_decref(line);
+    process_free(&p);
+    assert_true(probability > 0);
+    return (int)lround(1e6 * probability);
+}
+
+/* a.png by 180 degrees is a.png with its pixels in the opposite order. */
+static void a_turned_picture_is_classified_turned(void **state)
+{
+    (void)state;
+    struct mn_bitmap picture = {0};
+    struct mn_error error;
+    assert_int_equal(mn_picture_read(&picture, workspace_path("a.png"), &error), MN_OK);
+    assert_int_equal(mn_orientation_apply(&picture, 3, &error), MN_OK);
+    assert_int_equal(mn_png_write(workspace_path("turned.png"), &picture.image, &error), MN_OK);
+    mn_bitmap_free(&picture);
+    int upright = answer_to("a.png", "0", NULL);
+    int turned = answer_to("turned.png", "0", NULL);
+    assert_true(abs(upright - turned) > 1000); /* or the rest shows nothing */
+    assert_true(abs(answer_to("a.png", "180", NULL) - turned) <= 100);
+    assert_true(abs(answer_to("turned.png", "180", NULL) - upright) <= 100);
+    assert_true(abs(answer_to("a.png", "0", "--hflip") - answer_to("turned.png", "0", "--vflip")) <=
+                100);
 }
 
 static void unreadable_pictures_are_named(void **state)
@@ -254,6 +293,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clip_gives_every_frame_once),
         cmocka_unit_test(demo_knows_the_truth),
+        cmocka_unit_test(a_turned_picture_is_classified_turned),
         cmocka_unit_test(unreadable_pictures_are_named),
         cmocka_unit_test(a_clip_comes_through_standard_input),
         cmocka_unit_test(demo_is_known_at_any_pace),

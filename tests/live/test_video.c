@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../../engine/image/orientation.h"
 #include "screen.h"
 
 enum { BLOCK = 40 /* px of one colour */, SLACK = 24 /* bytes after each row */ };
@@ -157,6 +158,64 @@ static void test_every_format_keeps_its_colours(void **state)
     window_close(window);
 }
 
+/* Where what is stored at (x, y) of width x height px is seen, of 1: turned clockwise by 90 degrees
+ * `quarters` times and then mirrored. */
+static void place_of(double x, double y, int quarters, bool hflip, bool vflip, double place[2])
+{
+    place[0] = x;
+    place[1] = y;
+    for (int q = 0; q < quarters; q++) {
+        double old_x = place[0];
+        place[0] = 1 - place[1];
+        place[1] = old_x;
+    }
+    place[0] = hflip ? 1 - place[0] : place[0];
+    place[1] = vflip ? 1 - place[1] : place[1];
+}
+
+/* A picture of 12 x 8 blocks; those that the overlay leaves free are where they belong. */
+static void test_turned_pictures(void **state)
+{
+    (void)state;
+    struct window *window = screen_open(SCREEN_WIDTH, SCREEN_HEIGHT);
+    struct overlay_content content = screen_content();
+    struct mn_bitmap shot = {0};
+    struct blocks blocks = {
+        .image = {.format = MN_PIXEL_RGB24, .width = 12 * BLOCK, .height = 8 * BLOCK}};
+    make_blocks(&blocks);
+    for (int variant = 0; variant < 16; variant++) {
+        int quarters = variant % 4, checked = 0;
+        bool hflip = variant / 4 % 2, vflip = variant / 8 % 2;
+        const struct mn_image *image = &blocks.image;
+        blocks.image.turn = mn_turn_of(90 * quarters, hflip, vflip);
+        screen_show(window, image, &content);
+        screen_shoot(window, &shot);
+        int width = quarters % 2 ? image->height : image->width;
+        int height = quarters % 2 ? image->width : image->height;
+        double scale = fmin((double)SCREEN_WIDTH / width, (double)SCREEN_HEIGHT / height);
+        for (int y = BLOCK / 2; y < image->height; y += BLOCK)
+            for (int x = BLOCK / 2; x < image->width; x += BLOCK) {
+                double place[2], rgb[3];
+                place_of((double)x / image->width, (double)y / image->height, quarters, hflip,
+                         vflip, place);
+                int column = (int)(SCREEN_WIDTH / 2.0 + scale * width * (place[0] - 0.5));
+                int row = (int)(SCREEN_HEIGHT / 2.0 + scale * height * (place[1] - 0.5));
+                if (row < 2 * BLOCK || row >= 7 * BLOCK)
+                    continue;
+                block_colour(x, y, rgb);
+                for (int i = 0; i < 3; i++)
+                    if (fabs(screen_pixel(&shot, column, row)[i] - rgb[i]) > 2)
+                        fail_msg("%d degrees, mirrored %d %d: block (%d, %d) is wrong",
+                                 90 * quarters, hflip, vflip, x / BLOCK, y / BLOCK);
+                checked++;
+            }
+        assert_true(checked >= 20);
+    }
+    free_blocks(&blocks);
+    mn_bitmap_free(&shot);
+    window_close(window);
+}
+
 /* Of the brightest of the four pixels around the middle: some pictures are a line. */
 static int middle_red(const struct mn_bitmap *shot)
 {
@@ -201,6 +260,7 @@ int main(void)
     setenv("SDL_VIDEODRIVER", "dummy", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_format_keeps_its_colours),
+        cmocka_unit_test(test_turned_pictures),
         cmocka_unit_test(test_odd_sizes_are_shown),
     };
     return cmocka_run_group_tests_name("video", tests, NULL, NULL);

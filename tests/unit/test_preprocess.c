@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 
+#include "../../engine/image/orientation.h"
 #include "../../engine/kernels/kernels.h"
 #include "../golden/pillow_resize.h"
 
@@ -316,6 +317,7 @@ static void rows_do_not_depend_on_cuts(void **state)
         struct mn_image image;
         mn_image_wrap(&image, (enum mn_pixel_format)(turn % FORMATS), 120, 50 + turn % 40, pixels,
                       0);
+        image.turn = mn_turn_of(turn / 2 % 4 * 90, turn % 2, false);
         run(&settings, SIDE, &image, whole);
         struct mn_preprocessor *preprocessor =
             mn_preprocessor_new(&settings, SIDE, mn_kernels_best());
@@ -332,6 +334,62 @@ static void rows_do_not_depend_on_cuts(void **state)
         }
         assert_memory_equal(cut, whole, sizeof whole);
         mn_preprocessor_free(preprocessor);
+    }
+    free(pixels);
+}
+
+/* RGB24 of width x height px, turned clockwise by 90 degrees `quarters` times and then mirrored: by
+ * what the words say. The caller frees. */
+static uint8_t *turned_by_hand(const uint8_t *pixels, int width, int height, int quarters,
+                               bool hflip, bool vflip)
+{
+    uint8_t *turned = malloc(3 * (size_t)width * (size_t)height);
+    assert_non_null(turned);
+    int w = quarters % 2 ? height : width, h = quarters % 2 ? width : height;
+    for (int row = 0; row < height; row++)
+        for (int column = 0; column < width; column++) {
+            int x = column, y = row, right = width - 1, bottom = height - 1;
+            for (int q = 0; q < quarters; q++) { /* the left column becomes the top row */
+                int new_x = bottom - y, old_right = right;
+                y = x;
+                x = new_x;
+                right = bottom;
+                bottom = old_right;
+            }
+            x = hflip ? w - 1 - x : x;
+            y = vflip ? h - 1 - y : y;
+            memcpy(turned + 3 * (y * w + x), pixels + 3 * (row * width + column), 3);
+        }
+    return turned;
+}
+
+/* Sums in another order may round to another level, seldom. */
+static void turned_pictures_are_turned(void **state)
+{
+    (void)state;
+    enum { WIDTH = 64, HEIGHT = 40, SIDE = 32 }; /* the letterbox is even */
+    float seen[3 * SIDE * SIDE], expected[3 * SIDE * SIDE];
+    uint8_t *pixels = random_bytes(3 * WIDTH * HEIGHT, 5);
+    for (int variant = 0; variant < 3 * 16; variant++) {
+        struct mn_preprocessing settings = plain;
+        settings.fit = (enum mn_fit)(variant / 16);
+        int quarters = variant % 4, different = 0;
+        bool hflip = variant / 4 % 2, vflip = variant / 8 % 2;
+        uint8_t *turned = turned_by_hand(pixels, WIDTH, HEIGHT, quarters, hflip, vflip);
+        struct mn_image image;
+        mn_image_wrap(&image, MN_PIXEL_RGB24, WIDTH, HEIGHT, pixels, 0);
+        image.turn = mn_turn_of(90 * quarters, hflip, vflip);
+        run(&settings, SIDE, &image, seen);
+        mn_image_wrap(&image, MN_PIXEL_RGB24, quarters % 2 ? HEIGHT : WIDTH,
+                      quarters % 2 ? WIDTH : HEIGHT, turned, 0);
+        run(&settings, SIDE, &image, expected);
+        for (int i = 0; i < 3 * SIDE * SIDE; i++) {
+            double levels = 255 * fabs((double)seen[i] - (double)expected[i]);
+            assert_true(levels < 1.01);
+            different += levels > 0.01;
+        }
+        assert_true(different < 3 * SIDE * SIDE / 100);
+        free(turned);
     }
     free(pixels);
 }
@@ -366,8 +424,12 @@ static void refuses_impossible_pictures(void **state)
     struct mn_preprocessor *preprocessor = mn_preprocessor_new(&imagenet, 32, mn_kernels_best());
     assert_non_null(preprocessor);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct mn_image image = {bad[i].format, bad[i].width, bad[i].height, {pixels},
-                                 {8},           MN_BT601,     MN_RANGE_FULL};
+        struct mn_image image = {.format = bad[i].format,
+                                 .width = bad[i].width,
+                                 .height = bad[i].height,
+                                 .plane = {pixels},
+                                 .stride = {8},
+                                 .range = MN_RANGE_FULL};
         error.message[0] = '\0';
         assert_int_equal(mn_preprocess(preprocessor, &image, tensor, &error), MN_BAD_INPUT);
         assert_true(error.message[0] != '\0');
@@ -395,6 +457,7 @@ int main(void)
         cmocka_unit_test(reads_nothing_outside),
         cmocka_unit_test(follows_changing_pictures),
         cmocka_unit_test(rows_do_not_depend_on_cuts),
+        cmocka_unit_test(turned_pictures_are_turned),
         cmocka_unit_test(extreme_sizes_work),
         cmocka_unit_test(refuses_impossible_pictures),
         cmocka_unit_test(fits_have_names),
