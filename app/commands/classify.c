@@ -191,7 +191,8 @@ const struct command command_classify = {
     .name = "classify",
     .summary = "say what pictures show",
     .operands = "FILE|DIR|-...",
-    .details = "Reads JPEG, PNG, BMP and PPM; a folder stands for all pictures in it, - for one "
+    .details = "Reads JPEG, PNG, BMP and PPM; a folder stands for all pictures in it and in its "
+               "folders, - for one "
                "picture on standard input. A picture that cannot be read is named on standard "
                "error, the others are still classified, and the exit code is 2.",
     .examples =

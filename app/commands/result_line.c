@@ -30,6 +30,8 @@ char *result_line(const struct result *result, char *const *labels,
     bool sure = result->label != RESULT_UNSURE;
     json_t *line = json_object();
     json_object_set_new(line, "frame", json_integer((json_int_t)result->frame));
+    if (result->file)
+        json_object_set_new(line, "file", json_line_text(result->file));
     json_object_set_new(line, "time_ms",
                         json_line_number((double)(result->finished_ns - start_ns) * 1e-6, 3));
     json_object_set_new(

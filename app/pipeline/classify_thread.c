@@ -32,8 +32,10 @@ enum mn_status classify_image(struct mn_engine *engine, const struct mn_image *i
 static enum mn_status answer(struct classify_thread *classify, const struct frame *frame,
                              struct result *result)
 {
-    *result = (struct result){
-        .frame = frame->number, .captured_ns = frame->captured_ns, .truth = frame->truth};
+    *result = (struct result){.frame = frame->number,
+                              .captured_ns = frame->captured_ns,
+                              .truth = frame->truth,
+                              .file = frame->file};
     if (classify_image(classify->engine, &frame->image, classify->probabilities,
                        &result->preprocess_ms, &result->inference_ms, &classify->error))
         return classify->error.status;

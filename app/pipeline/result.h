@@ -22,6 +22,7 @@ struct result {
     int64_t captured_ns; /* CLOCK_MONOTONIC */
     int64_t finished_ns; /* when the answer was there: finished - captured is the answer's age */
     const char *truth;   /* of the frame; NULL if unknown. Static */
+    const char *file;    /* of the frame; NULL unless it is a picture. The source's */
     int top_count;       /* RESULT_TOP, or fewer where the network has fewer classes */
     struct ranked top[RESULT_TOP]; /* this frame's own answer, most probable first */
     int label;                     /* the steadied answer: class, RESULT_UNSURE or RESULT_UNKNOWN */

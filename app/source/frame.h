@@ -18,6 +18,7 @@ struct frame {
     int64_t pts_ns;    /* the same on the source's own clock: a clip's goes by its frames, however
                           fast they are read. Above 0, and growing */
     const char *truth; /* what it shows, where the source knows (the demo); else NULL. Static */
+    const char *file;  /* of a picture; else NULL. The source's */
     atomic_int uses;   /* 1 when it comes from source->next() */
     void (*release)(
         struct frame *frame); /* gives pixels and frame back; called once, on any thread */

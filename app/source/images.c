@@ -84,6 +84,7 @@ static enum source_status produce_still(struct images *images, struct frame **fr
     }
     images->position++;
     (*frame)->number = images->number++;
+    (*frame)->file = images->list.paths[0];
     return SOURCE_FRAME;
 }
 
@@ -111,6 +112,7 @@ static enum mn_status read_next(struct images *images, struct frame **frame, str
     }
     images->misses = 0;
     (*frame)->number = number;
+    (*frame)->file = name;
     return MN_OK;
 }
 

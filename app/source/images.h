@@ -4,7 +4,7 @@
 
 #include "source.h"
 
-/* A folder shows its pictures (those with a known ending, not those of its subfolders) sorted by
+/* A folder shows its pictures (those with a known ending, also those of its subfolders) sorted by
  * name, one a second; a single picture is shown as a still video of 25 frames a second, decoded
  * once. Pictures that cannot be read are skipped, the first of them named on standard error, and
  * leave a gap in the frame numbers. On MN_OK *source is the caller's, to be closed with

@@ -1,4 +1,4 @@
-/* The pictures of a folder, by their names. */
+/* The pictures of a folder and of the folders in it, by their names. */
 #ifndef CAMLABEL_PICTURE_LIST_H
 #define CAMLABEL_PICTURE_LIST_H
 
@@ -11,8 +11,8 @@ struct picture_list {
     size_t count;
 };
 
-/* A folder's files that end like pictures, in the order of their bytes, without hidden ones and
- * those of folders in it. Errors: MN_BAD_INPUT where the folder cannot be read, or has none. */
+/* The files that end like pictures, each folder's in the order of their bytes, without what is
+ * hidden. Errors: MN_BAD_INPUT where a folder cannot be read, or there are none. */
 enum mn_status picture_list_folder(struct picture_list *list, const char *folder,
                                    struct mn_error *error);
 enum mn_status picture_list_one(struct picture_list *list, const char *path,

@@ -14,13 +14,14 @@ static void classify_prints_a_line_a_picture(void **state)
     process_expect(&p,
                    (const char *[]){"classify", "--json", "-m", workspace_path("tiny.safetensors"),
                                     workspace_path("a.png"), workspace_folder(), NULL},
-                   2, 2);
+                   2, 3);
     assert_int_equal(process_count_lines(p.err),
                      1); /* cut.png in the folder is named, the others are classified */
     assert_non_null(strstr(p.err, "cut.png"));
-    for (int i = 0; i < 2; i++) {
+    static const char *const files[] = {"/a.png", "/a.png", "/pictures/b.png"};
+    for (int i = 0; i < 3; i++) {
         json_t *line = process_json_line(p.out, i);
-        assert_non_null(strstr(json_string_value(json_object_get(line, "file")), "/a.png"));
+        assert_non_null(strstr(json_string_value(json_object_get(line, "file")), files[i]));
         assert_string_equal(json_string_value(json_object_get(line, "model")), "tiny");
         workspace_assert_top(json_object_get(line, "top"), 5);
         assert_true(json_is_number(json_object_get(line, "preprocess_ms")) &&

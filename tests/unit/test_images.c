@@ -3,6 +3,7 @@
 #include "../support.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../../app/source/images.h"
 #include "../../app/source/input.h"
@@ -95,6 +96,47 @@ static void a_folder_by_name(void **state)
     assert_non_null(strstr(source->description, "3 pictures, 1 fps"));
     for (int i = 0; i < 3; i++)
         expect_frame(source, (uint64_t)i, i + 1);
+    assert_int_equal(source->next(source, -1, &none, &error), SOURCE_END);
+    source->close(source);
+}
+
+/* Of a path in the folder, which is removed after what was added before. */
+static char *add_path(struct folder *folder, const char *name)
+{
+    assert_true(folder->count < FILES_MAX);
+    char *path;
+    assert_true(asprintf(&path, "%s/%s", folder->path, name) > 0);
+    folder->files[folder->count++] = path;
+    return path;
+}
+
+static void folders_in_folders(void **state)
+{
+    struct folder *folder = *state;
+    struct source *source;
+    struct frame *frame, *none;
+    struct mn_error error;
+    char sub[4200];
+    snprintf(sub, sizeof sub, "%s/b ü", folder->path);
+    assert_int_equal(mkdir(sub, 0777), 0);
+    snprintf(sub, sizeof sub, "%s/.hidden", folder->path);
+    assert_int_equal(mkdir(sub, 0777), 0);
+    add_pgm(folder, "a.pgm", 1);
+    add_pgm(folder, "c.pgm", 3);
+    add_pgm(folder, "b ü/x.pgm", 2);
+    add_pgm(folder, ".hidden/y.pgm", 9);
+    assert_int_equal(symlink("..", add_path(folder, "b ü/a circle")), 0);
+    add_path(folder, "b ü");
+    add_path(folder, ".hidden");
+    assert_int_equal(images_open(&source, folder->path, &once, &error), MN_OK);
+    assert_non_null(strstr(source->description, "3 pictures"));
+    expect_frame(source, 0, 1);
+    frame = next_frame(source);
+    snprintf(sub, sizeof sub, "%s/b ü/x.pgm", folder->path);
+    assert_string_equal(frame->file, sub);
+    assert_int_equal(frame->image.plane[0][0], 2);
+    frame_drop(frame);
+    expect_frame(source, 2, 3);
     assert_int_equal(source->next(source, -1, &none, &error), SOURCE_END);
     source->close(source);
 }
@@ -249,10 +291,15 @@ static void bad_inputs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_folder_by_name),        TEST(unreadable_ones_are_skipped),
-        TEST(none_readable),           TEST(all_gone),
-        TEST(a_still_is_decoded_once), TEST(a_still_once),
-        TEST(inputs_are_told_apart),   TEST(bad_inputs),
+        TEST(a_folder_by_name),
+        TEST(folders_in_folders),
+        TEST(unreadable_ones_are_skipped),
+        TEST(none_readable),
+        TEST(all_gone),
+        TEST(a_still_is_decoded_once),
+        TEST(a_still_once),
+        TEST(inputs_are_told_apart),
+        TEST(bad_inputs),
     };
     return cmocka_run_group_tests_name("images", tests, NULL, NULL);
 }
