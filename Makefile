@@ -60,7 +60,7 @@ else
 
 PKG_CONFIG ?= pkg-config
 PACKAGES   := libv4l2 libjpeg libpng jansson
-# Loaded only where they are used (engine/library.h): the program needs their headers, tests link them.
+# Loaded only where they are used (engine/base/library.h): the program needs their headers, tests link them.
 HDF5       := $(shell $(PKG_CONFIG) --exists hdf5 2>/dev/null && echo hdf5)
 LOADED     := sdl2 SDL2_ttf $(HDF5)
 # The name that libhdf5 is loaded by differs between distributions: the linker knows the file, the file its name.

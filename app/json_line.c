@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../engine/utf8.h"
+#include "../engine/base/utf8.h"
 
 json_t *json_line_text(const char *text)
 {

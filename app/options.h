@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "../engine/error.h"
+#include "../engine/base/error.h"
 
 enum option_type {
     OPTION_FLAG,    /* bool, set to true */

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "../engine/error.h"
+#include "../engine/base/error.h"
 
 /* camlabel-train's commands, NULL-terminated. "train" is its fit; fit, eval, compare, average and
  * generate have their own names there. */

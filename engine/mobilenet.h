@@ -11,7 +11,7 @@
 #ifndef MN_MOBILENET_H
 #define MN_MOBILENET_H
 
-#include "error.h"
+#include "base/error.h"
 #include "image/image.h"
 #include "image/preprocess.h"
 #include "kernels/kernels.h"

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../engine/file_writer.h"
+#include "../../engine/base/file_writer.h"
 #include "../../engine/image/orientation.h"
 #include "../paths.h"
 #include "../pipeline/capture_thread.h"

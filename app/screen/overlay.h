@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 #include "../pipeline/result.h"
 #include "../pipeline/stats.h"
 

@@ -1,6 +1,6 @@
 #include "sdl.h"
 
-#include "../../engine/library.h"
+#include "../../engine/base/library.h"
 
 static const struct mn_symbol sdl_symbols[] = {
     {"SDL_CreateRGBSurfaceWithFormat", offsetof(struct sdl, CreateRGBSurfaceWithFormat)},

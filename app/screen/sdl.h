@@ -8,7 +8,7 @@
 #include <SDL.h>
 #include <SDL_ttf.h>
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 
 struct sdl {
     __typeof__(SDL_CreateRGBSurfaceWithFormat) *CreateRGBSurfaceWithFormat;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../engine/utf8.h"
+#include "../../engine/base/utf8.h"
 
 /* A screen of text is about 25 strings and 8 fonts; several times that survives a few changing
  * numbers. */

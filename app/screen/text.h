@@ -10,7 +10,7 @@
 
 #include "sdl.h"
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 
 enum { TEXT_BYTES = 256 }; /* of a string with its end: longer ones are cut */
 

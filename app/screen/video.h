@@ -6,7 +6,7 @@
 #ifndef CAMLABEL_VIDEO_H
 #define CAMLABEL_VIDEO_H
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 #include "../../engine/image/image.h"
 #include "sdl.h"
 

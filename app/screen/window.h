@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 #include "../../engine/image/image.h"
 #include "overlay.h"
 

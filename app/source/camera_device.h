@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 
 enum { CAMERA_PATH_MAX = 256 /* bytes, with the NUL */ };
 

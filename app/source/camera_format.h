@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 #include "../../engine/image/image.h"
 
 /* One thing a camera offers. Discrete sizes and rates have min == max. */

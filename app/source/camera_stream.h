@@ -9,7 +9,7 @@
 #include <linux/videodev2.h>
 #include <stdbool.h>
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 #include "camera_device.h"
 #include "frame.h"
 

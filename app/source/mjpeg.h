@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 
 /* One picture of the stream, from SOI to EOI. Start with a zeroed struct, free(bytes) at the end.
  */

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 #include "frame.h"
 
 enum source_status {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../engine/file_writer.h"
+#include "../../engine/base/file_writer.h"
 #include "../../engine/golden.h"
 #include "../../engine/model/average.h"
 #include "../../engine/model/model_file.h"

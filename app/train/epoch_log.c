@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../engine/file_writer.h"
+#include "../../engine/base/file_writer.h"
 #include "../../engine/model/file.h"
 #include "../option_value.h"
 

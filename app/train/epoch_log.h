@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 
 struct epoch_row {
     int epoch;                                                           /* from 1 */

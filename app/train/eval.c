@@ -1,5 +1,5 @@
 /* camlabel-train eval: how good a model is, measured with the engine that its users run. */
-#include "../../engine/file_writer.h"
+#include "../../engine/base/file_writer.h"
 #include "../../engine/train/metrics.h"
 #include "../engine_options.h"
 #include "../json_line.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../engine/utf8.h"
+#include "../../engine/base/utf8.h"
 #include "shell_word.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"

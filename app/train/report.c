@@ -1,6 +1,6 @@
 #include "report.h"
 
-#include "../../engine/file_writer.h"
+#include "../../engine/base/file_writer.h"
 #include "html.h"
 #include "report_parts.h"
 

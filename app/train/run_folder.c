@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../engine/file_writer.h"
+#include "../../engine/base/file_writer.h"
 #include "../../engine/model/file.h"
 #include "../paths.h"
 

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../../engine/error.h"
+#include "../../engine/base/error.h"
 
 enum { RUN_PATH_SIZE = 4096 };
 

@@ -2,7 +2,7 @@
 #ifndef MN_BITMAP_H
 #define MN_BITMAP_H
 
-#include "../error.h"
+#include "../base/error.h"
 #include "image.h"
 
 struct mn_bitmap {

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../error.h"
+#include "../base/error.h"
 
 /* Bytes that the JPEG of a picture of width x height never exceeds. */
 size_t mn_jpeg_room(int width, int height);

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../file_writer.h"
+#include "../base/file_writer.h"
 #include "bmp.h"
 #include "foreign_file.h"
 #include "jpeg.h"

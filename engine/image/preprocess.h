@@ -27,7 +27,7 @@
 #ifndef MN_PREPROCESS_H
 #define MN_PREPROCESS_H
 
-#include "../error.h"
+#include "../base/error.h"
 #include "image.h"
 
 struct mn_kernels;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../error.h"
+#include "../base/error.h"
 #include "source.h"
 
 /* Opens a regular file. On MN_OK the caller closes source->file. Errors: MN_BAD_INPUT for what is

@@ -2,7 +2,7 @@
 
 #include "h5_library.h"
 
-#include "../library.h"
+#include "../base/library.h"
 
 static const struct mn_symbol symbols[] = {
     {"H5open", offsetof(struct mn_h5, open)},

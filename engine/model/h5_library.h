@@ -6,7 +6,7 @@
 
 #include <hdf5.h>
 
-#include "../error.h"
+#include "../base/error.h"
 
 struct mn_h5 {
     __typeof__(H5open) *open;

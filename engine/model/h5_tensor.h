@@ -4,7 +4,7 @@
 #ifndef MN_H5_TENSOR_H
 #define MN_H5_TENSOR_H
 
-#include "../error.h"
+#include "../base/error.h"
 #include "h5_library.h"
 #include "shape.h"
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../error.h"
+#include "../base/error.h"
 
 typedef enum mn_status mn_isolated_work(const void *context, FILE *output, struct mn_error *error);
 

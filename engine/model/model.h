@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "../error.h"
+#include "../base/error.h"
 #include "../image/preprocess.h"
 #include "../network.h"
 #include "numbers.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../file_writer.h"
+#include "../base/file_writer.h"
 #include "file.h"
 #include "keras.h"
 #include "labels.h"

@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../error.h"
+#include "../base/error.h"
 #include "numbers.h"
 #include "shape.h"
 

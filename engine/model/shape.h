@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../error.h"
+#include "../base/error.h"
 
 enum { MN_MAX_RANK = 8, MN_SHAPE_TEXT = 200 /* bytes that any shape fits in as text */ };
 

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../error.h"
+#include "../base/error.h"
 
 struct mn_source {
     const uint8_t *data; /* borrowed; NULL: the bytes are in the file */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../utf8.h"
+#include "../base/utf8.h"
 
 /* Bytes of the clean character that starts here, 0 if there is none. */
 static size_t character_length(const char *text, size_t length)

@@ -4,7 +4,7 @@
 #ifndef MN_TFLITE_GRAPH_H
 #define MN_TFLITE_GRAPH_H
 
-#include "../error.h"
+#include "../base/error.h"
 #include "flatbuffer.h"
 #include "shape.h"
 

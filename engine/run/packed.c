@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "../block.h"
+#include "../base/block.h"
 
 enum {
     PIECE_FLOATS = 1 << 15, /* 128 KB, and as much packed */

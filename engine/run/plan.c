@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../block.h"
+#include "../base/block.h"
 #include "../layer_args.h"
 #include "pool.h"
 #include "split.h"

@@ -7,7 +7,7 @@
 #ifndef MN_POOL_H
 #define MN_POOL_H
 
-#include "../error.h"
+#include "../base/error.h"
 
 enum { MN_MAX_THREADS = 64, MN_MAX_PIECES = 65535 };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../file_writer.h"
+#include "../base/file_writer.h"
 #include "../model/file.h"
 #include "../model/safetensors.h"
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "../error.h"
+#include "../base/error.h"
 
 struct mn_state_tensor {
     char name[64];

@@ -2,7 +2,7 @@
 #ifndef MN_SCHEDULE_H
 #define MN_SCHEDULE_H
 
-#include "../error.h"
+#include "../base/error.h"
 #include "recipe.h"
 
 /* Learning rate at `epoch` (0 … epochs, with fractions). Linear from warmup_lr to lr, then cosine

@@ -1,5 +1,5 @@
 /* Writing files: whole or not at all, whoever was killed or is writing beside it. */
-#include "../../engine/file_writer.h"
+#include "../../engine/base/file_writer.h"
 #include "../../engine/model/file.h"
 
 #include <dirent.h>

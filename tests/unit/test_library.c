@@ -1,7 +1,7 @@
 /* Libraries that are loaded when they are needed. */
 #include <string.h>
 
-#include "../../engine/library.h"
+#include "../../engine/base/library.h"
 #include "../support.h"
 
 struct functions {

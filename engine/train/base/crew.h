@@ -3,7 +3,7 @@
 #ifndef MN_CREW_H
 #define MN_CREW_H
 
-#include "../../error.h"
+#include "../../base/error.h"
 
 struct mn_crew;
 

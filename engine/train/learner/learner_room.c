@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../block.h"
+#include "../../base/block.h"
 
 enum {
     CHUNK_FLOATS = 1 << 16, /* of a layer's input or output in one go: 256 KB, half a second-level

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../block.h"
+#include "../../base/block.h"
 
 bool mn_norm_new(struct mn_norm *norm, size_t channels)
 {

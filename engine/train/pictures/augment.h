@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "../../error.h"
+#include "../../base/error.h"
 #include "../../image/image.h"
 #include "../base/random.h"
 

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../error.h"
+#include "../../base/error.h"
 #include "../../image/bitmap.h"
 
 enum mn_split { MN_TRAIN, MN_VAL, MN_TEST, MN_SPLITS };
