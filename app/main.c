@@ -6,6 +6,7 @@
 
 #include "../engine/image/picture_file.h"
 #include "commands/commands.h"
+#include "model_name.h"
 #include "program.h"
 #include "trainer.h"
 
@@ -17,10 +18,25 @@ static int run_trainer(char **argv)
     return command_failed(&error);
 }
 
+static bool ends_like_a_model(const char *word)
+{
+    static const char *const endings[] = {".safetensors", ".tflite", ".h5"};
+    size_t length = strlen(word);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t end = strlen(endings[i]);
+        if (length > end && strcmp(word + length - end, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The command line that would have begun with what the user began with. */
 static const char *hint(const char *word)
 {
+    char path[4096];
     struct stat status;
+    if (ends_like_a_model(word) || model_name_path(word, path, sizeof path) != word)
+        return "live --model";
     if (strcmp(word, "demo") == 0)
         return "live --input";
     if (strncmp(word, "/dev/", 5) == 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "shell_word.h"
 #include "spelling.h"
 
 int program_failed(const char *name, const struct mn_error *error)
@@ -64,9 +65,13 @@ static enum mn_status wrong_command(const struct program *program, const char *w
     if (!*word)
         return mn_fail(error, MN_BAD_INPUT, "a command is needed; see %s --help", program->name);
     const char *hint = program->hint ? program->hint(word) : NULL;
-    if (hint)
-        return mn_fail(error, MN_BAD_INPUT, "%s is no command; did you mean: %s %s %s", word,
-                       program->name, hint, word);
+    if (hint) {
+        char *as_typed = shell_word(word);
+        mn_fail(error, MN_BAD_INPUT, "%s is no command; did you mean: %s %s %s", word,
+                program->name, hint, as_typed ? as_typed : word);
+        free(as_typed);
+        return error->status;
+    }
     const char *near = near_command(program, word);
     return mn_fail(error, MN_BAD_INPUT, "there is no command %s; %s%s%ssee %s --help", word,
                    near ? "did you mean " : "", near ? near : "", near ? "? " : "", program->name);

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "../../engine/train/schedule.h"
+#include "../shell_word.h"
 #include "commands.h"
 #include "fit.h"
-#include "shell_word.h"
 #include "work_size.h"
 
 enum {

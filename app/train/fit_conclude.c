@@ -8,10 +8,10 @@
 
 #include "../../engine/model/model_file.h"
 #include "../option_value.h"
+#include "../shell_word.h"
 #include "fit.h"
 #include "machine.h"
 #include "report.h"
-#include "shell_word.h"
 
 /* The log as the report wants it. NULL when memory runs out; the caller frees. */
 static struct report_epoch *report_epochs(const struct epoch_log *log, double *seconds)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "../../engine/base/utf8.h"
-#include "shell_word.h"
+#include "../shell_word.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
 #define NO_BREAK_SPACE "\xc2\xa0"

@@ -94,6 +94,9 @@ static void a_wrong_word_leads_on(void **state)
         {{"devices", "0"}, "did you mean --device 0?"},
         {{"bench", "0"}, "0: not expected here; see"},
         {{"fly"}, "there is no command fly; see camlabel --help"},
+        {{"cards"}, "cards is no command; did you mean: camlabel live --model cards"},
+        {{"my net.tflite"}, "did you mean: camlabel live --model 'my net.tflite'"},
+        {{"live", "--mirror"}, "no flag --mirror; it is called --hflip here; see"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct process p;
