@@ -43,7 +43,7 @@ static const char drawings[] =
     ".tiles li{background:var(--card);border:1px solid var(--rule);border-radius:12px;"
     "padding:12px 16px;color:var(--soft);font-size:.85rem;line-height:1.35}\n"
     ".tiles "
-    "b{display:block;color:var(--text);font-size:1.25rem;letter-spacing:-.01em}"
+    "b{display:block;color:var(--text);font-size:1.15rem;letter-spacing:-.01em;white-space:nowrap}"
     "\n"
     ".pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));"
     "gap:16px 32px;align-items:start}\n"
