@@ -21,6 +21,7 @@
 
 #include "deal.h"
 #include "kernels.h"
+#include "unroll.h"
 
 /* One panel's part of the layer. */
 struct slice {
@@ -54,13 +55,13 @@ static inline __attribute__((always_inline)) void add_row(vector *sum, const str
     const bool whole = shape.whole || vector_index < shape.vectors - 1;
     const vector w[3] = {load(weight + offset), load(weight + offset + width),
                          load(weight + offset + 2 * width)};
-#pragma GCC unroll 17
+    MN_UNROLL_WHOLE
     for (int c = 0; c < count; c++) {
         const float *from = c == 0           ? in->first
                             : c == count - 1 ? in->last
                                              : in->inner + (size_t)(c - 1) * in->step;
         vector x = keep(whole ? load(from + offset) : load_some(from + offset, some));
-#pragma GCC unroll 3
+        MN_UNROLL_WHOLE
         for (int kx = 0; kx < 3; kx++) {
             int p = (c - kx) / shape.stride;
             if (c >= kx && (c - kx) % shape.stride == 0 && p < shape.pixels)
@@ -77,7 +78,7 @@ static inline __attribute__((always_inline)) void store_row(const vector *sum,
     const vector least = repeat(args->lo), most = repeat(args->hi);
     const bool whole = shape.whole || vector_index < shape.vectors - 1;
     output += VECTOR * vector_index;
-#pragma GCC unroll 8
+    MN_UNROLL_WHOLE
     for (int p = 0; p < shape.pixels; p++, output += args->out_step) {
         if (whole)
             store(output, clamp(sum[p], least, most));
@@ -102,7 +103,7 @@ static inline __attribute__((always_inline)) void run_tile(const struct slice *s
                                   (size_t)(x + 1) * step,
                          .step = step};
     vector low[PIXELS], high[PIXELS];
-#pragma GCC unroll 8
+    MN_UNROLL_WHOLE
     for (int p = 0; p < shape.pixels; p++) {
         low[p] = load(slice->panel);
         high[p] = shape.vectors == 2 ? load(slice->panel + VECTOR) : low[p];

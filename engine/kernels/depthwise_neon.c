@@ -40,7 +40,7 @@ static inline __attribute__((always_inline)) void add_column(float32x4_t *sum, f
                                                              const float32x4_t *weight, int c,
                                                              int pixels, int stride)
 {
-#pragma GCC unroll 3
+    MN_UNROLL_WHOLE
     for (int kx = 0; kx < 3; kx++) {
         int p = (c - kx) / stride;
         if (c >= kx && (c - kx) % stride == 0 && p < pixels)
@@ -53,7 +53,7 @@ static inline __attribute__((always_inline)) void
 store(const struct mn_conv_args *args, const float32x4_t *sum, int pixels, float *output, int count)
 {
     const float32x4_t least = vld1q_dup_f32(&args->lo), most = vld1q_dup_f32(&args->hi);
-#pragma GCC unroll 4
+    MN_UNROLL_WHOLE
     for (int p = 0; p < pixels; p++, output += args->out_step)
         mn_store_neon(output, vminq_f32(vmaxq_f32(sum[p], least), most), count);
 }
@@ -67,16 +67,16 @@ edge_tile(const struct line *line, int vector, int pixel, int pixels, int stride
     const bool last_outside = x + columns > line->args->in_size;
     const float *weight = line->panel + vector * MN_VECTOR_NEON;
     float32x4_t sum[PIXELS];
-#pragma GCC unroll 4
+    MN_UNROLL_WHOLE
     for (int p = 0; p < pixels; p++)
         sum[p] = vld1q_f32(weight);
     for (int ky = 0; ky < 3; ky++) {
         const float *row = line->row[ky] + vector * MN_VECTOR_NEON + (x + 1) * line->column[ky];
         float32x4_t w[3];
-#pragma GCC unroll 3
+        MN_UNROLL_WHOLE
         for (int kx = 0; kx < 3; kx++)
             w[kx] = vld1q_f32(weight += line->width);
-#pragma GCC unroll 9
+        MN_UNROLL_WHOLE
         for (int c = 0; c < columns; c++) {
             const float *in = row + (c - 1) * line->column[ky];
             if ((c == 0 && x < 0) || (c == columns - 1 && last_outside))
@@ -111,32 +111,33 @@ static inline __attribute__((always_inline)) int inner_tiles(const struct line *
     const size_t step = (size_t)args->in_step, out_step = (size_t)args->out_step;
     const float *row[3], *weight = line->panel;
     float32x4_t taps[VECTORS][9];
-#pragma GCC unroll 9
-    for (int tap = 0; tap < 9; tap++, weight += line->width)
-#pragma GCC unroll 2
+    MN_UNROLL_WHOLE
+    for (int tap = 0; tap < 9; tap++, weight += line->width) {
+        MN_UNROLL_WHOLE
         for (int v = 0; v < vectors; v++)
             taps[v][tap] = vld1q_f32(weight + line->width + v * MN_VECTOR_NEON);
-#pragma GCC unroll 3
+    }
+    MN_UNROLL_WHOLE
     for (int ky = 0; ky < 3; ky++)
         row[ky] = line->row[ky] + (ptrdiff_t)(pixel * stride - args->pad) * args->in_step;
     float *output = line->output + (size_t)pixel * out_step;
     int end = (args->in_size + args->pad - 3) / stride + 1; /* of the pixels that lie inside */
     end = end < args->out_size ? end : args->out_size;
     for (; pixel + PIXELS <= end; pixel += PIXELS) {
-#pragma GCC unroll 2
+        MN_UNROLL_WHOLE
         for (int v = 0; v < vectors; v++) {
             const float32x4_t bias = vld1q_f32(line->panel + v * MN_VECTOR_NEON);
             float32x4_t sum[PIXELS] = {bias, bias, bias, bias};
-#pragma GCC unroll 3
+            MN_UNROLL_WHOLE
             for (int ky = 0; ky < 3; ky++) {
                 const float *in = row[ky] + v * MN_VECTOR_NEON;
-#pragma GCC unroll 9
+                MN_UNROLL_WHOLE
                 for (int c = 0; c < columns_of(PIXELS, stride); c++, in += step)
                     add_column(sum, vld1q_f32(in), taps[v] + 3 * ky, c, PIXELS, stride);
             }
             store(args, sum, PIXELS, output + v * MN_VECTOR_NEON, MN_VECTOR_NEON);
         }
-#pragma GCC unroll 3
+        MN_UNROLL_WHOLE
         for (int ky = 0; ky < 3; ky++)
             row[ky] += PIXELS * (size_t)stride * step;
         output += PIXELS * out_step;

@@ -3,6 +3,8 @@
 #ifndef MN_PEAK_H
 #define MN_PEAK_H
 
+#include "unroll.h"
+
 static inline double run_peak(long rounds)
 {
     enum { SUMS = 12 };
@@ -10,10 +12,11 @@ static inline double run_peak(long rounds)
     vector sums[SUMS];
     for (int i = 0; i < SUMS; i++)
         sums[i] = repeat((float)i);
-    for (long round = 0; round < rounds; round++)
-#pragma GCC unroll 12
+    for (long round = 0; round < rounds; round++) {
+        MN_UNROLL_WHOLE
         for (int i = 0; i < SUMS; i++)
             sums[i] = multiply_add(sums[i], factor, term);
+    }
     vector all = sums[0];
     for (int i = 1; i < SUMS; i++)
         all = add(all, sums[i]);

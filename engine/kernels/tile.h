@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "deal.h"
+#include "unroll.h"
 
 /* The unrolled steps of the depth. Between them the loop fetches what is needed next. */
 enum { STEPS = 8 };
@@ -37,7 +38,7 @@ struct sums {
 static inline __attribute__((always_inline)) void start_sums(struct sums *sums, const float *bias,
                                                              int rows, int vectors)
 {
-#pragma GCC unroll 14
+    MN_UNROLL_WHOLE
     for (int r = 0; r < rows; r++) {
         sums->low[r] = load(bias);
         sums->high[r] = vectors == 2 ? load(bias + VECTOR) : sums->low[r];
@@ -53,8 +54,8 @@ add_row_of_products(struct sums *sums, const float *input, size_t depth, const f
     const size_t width = (size_t)(VECTOR * vectors);
     vector low[4] = {sums->low[0], zero, zero, zero}, high[4] = {sums->high[0], zero, zero, zero};
     size_t i = 0;
-    for (; i + 4 <= depth; i += 4)
-#pragma GCC unroll 4
+    for (; i + 4 <= depth; i += 4) {
+        MN_UNROLL_WHOLE
         for (size_t k = 0; k < 4; k++) {
             vector x = repeat(input[i + k]);
             const float *w = weight + (i + k) * width;
@@ -62,6 +63,7 @@ add_row_of_products(struct sums *sums, const float *input, size_t depth, const f
             if (vectors == 2)
                 high[k] = multiply_add(x, load(w + VECTOR), high[k]);
         }
+    }
     for (; i < depth; i++) {
         vector x = repeat(input[i]);
         low[0] = multiply_add(x, load(weight + i * width), low[0]);
@@ -83,7 +85,7 @@ static inline __attribute__((always_inline)) void add_step(struct sums *sums, co
                                                            int vectors)
 {
     vector low = load(weight), high = vectors == 2 ? load(weight + VECTOR) : low;
-#pragma GCC unroll 14
+    MN_UNROLL_WHOLE
     for (int r = 0; r < rows; r++) {
         vector x =
             repeat(r < HALF ? input[(size_t)r * stride] : upper[(size_t)(r - HALF) * stride]);
@@ -141,7 +143,7 @@ static inline __attribute__((always_inline)) void store_sums(const struct sums *
                                                              int channels, int rows, int vectors)
 {
     const vector least = repeat(lo), most = repeat(hi);
-#pragma GCC unroll 14
+    MN_UNROLL_WHOLE
     for (int r = 0; r < rows; r++, output += stride) {
         if (vectors == 1) {
             store_up_to(output, clamp(sums->low[r], least, most), channels);

@@ -20,6 +20,7 @@
 #include <stddef.h>
 
 #include "kernels_neon.h"
+#include "unroll.h"
 
 #ifdef __aarch64__
 enum { MN_ROWS_NEON = 7 };
@@ -65,7 +66,7 @@ mn_fma_lane_neon(float32x4_t sum, float32x4_t weight, float32x4_t input, int lan
 static inline __attribute__((always_inline)) void
 mn_tile_start_neon(struct mn_tile_neon *tile, const float *bias, int rows, int vectors)
 {
-#pragma GCC unroll 8
+    MN_UNROLL_WHOLE
     for (int r = 0; r < rows; r++) {
         tile->low[r] = vld1q_f32(bias);
         if (vectors == 2)
@@ -80,13 +81,13 @@ mn_tile_add_neon(struct mn_tile_neon *tile, const float *input, size_t stride, s
     const float *end = input + depth;
     for (; end - input >= 4; input += 4) {
         float32x4_t x[MN_ROWS_NEON];
-#pragma GCC unroll 8
+        MN_UNROLL_WHOLE
         for (int r = 0; r < rows; r++)
             x[r] = vld1q_f32(input + (size_t)r * stride);
-#pragma GCC unroll 4
+        MN_UNROLL_WHOLE
         for (int lane = 0; lane < 4; lane++, weight += MN_VECTOR_NEON * vectors) {
             float32x4_t low = vld1q_f32(weight), high = vectors == 2 ? vld1q_f32(weight + 4) : low;
-#pragma GCC unroll 8
+            MN_UNROLL_WHOLE
             for (int r = 0; r < rows; r++) {
                 tile->low[r] = mn_fma_lane_neon(tile->low[r], low, x[r], lane);
                 if (vectors == 2)
@@ -97,7 +98,7 @@ mn_tile_add_neon(struct mn_tile_neon *tile, const float *input, size_t stride, s
 #pragma GCC unroll 1
     for (; input < end; input++, weight += MN_VECTOR_NEON * vectors) {
         float32x4_t low = vld1q_f32(weight), high = vectors == 2 ? vld1q_f32(weight + 4) : low;
-#pragma GCC unroll 8
+        MN_UNROLL_WHOLE
         for (int r = 0; r < rows; r++) {
             float32x4_t x = vld1q_dup_f32(input + (size_t)r * stride);
             tile->low[r] = vfmaq_f32(tile->low[r], low, x);
@@ -139,7 +140,7 @@ mn_tile_store_neon(const struct mn_tile_neon *tile, float lo, float hi, float *o
                    size_t stride, int width, int rows, int vectors)
 {
     const float32x4_t least = vdupq_n_f32(lo), most = vdupq_n_f32(hi);
-#pragma GCC unroll 8
+    MN_UNROLL_WHOLE
     for (int r = 0; r < rows; r++, output += stride) {
         float32x4_t low = vminq_f32(vmaxq_f32(tile->low[r], least), most);
         if (vectors == 1) {
