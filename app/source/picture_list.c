@@ -34,9 +34,12 @@ static bool append(struct picture_list *list, const char *path)
     return list->paths[list->count] && ++list->count;
 }
 
-/* Also a link that leads nowhere: who reads it will say so. */
+/* Also a link that leads nowhere, and a folder in it that cannot be read, such as a disk's
+ * lost+found: who tries to will say so, and goes on. */
 static bool is_picture(const FTSENT *entry)
 {
+    if (entry->fts_info == FTS_DNR)
+        return true;
     return (entry->fts_info == FTS_F || entry->fts_info == FTS_SLNONE) &&
            mn_picture_has_known_ending(entry->fts_name);
 }
@@ -50,7 +53,7 @@ static enum mn_status walk(struct picture_list *list, FTS *tree, struct mn_error
         bool hidden = entry->fts_level > FTS_ROOTLEVEL && entry->fts_name[0] == '.';
         if (hidden)
             fts_set(tree, entry, FTS_SKIP);
-        else if (entry->fts_info == FTS_DNR)
+        else if (entry->fts_info == FTS_DNR && entry->fts_level == FTS_ROOTLEVEL)
             return mn_fail(error, MN_BAD_INPUT, "%s: the folder cannot be read: %s",
                            entry->fts_path, strerror(entry->fts_errno));
         else if (is_picture(entry) && !append(list, entry->fts_path))

@@ -12,7 +12,7 @@ struct picture_list {
 };
 
 /* The files that end like pictures, each folder's in the order of their bytes, without what is
- * hidden. Errors: MN_BAD_INPUT where a folder cannot be read, or there are none. */
+ * hidden. Errors: MN_BAD_INPUT where the folder cannot be read, or there are none. */
 enum mn_status picture_list_folder(struct picture_list *list, const char *folder,
                                    struct mn_error *error);
 enum mn_status picture_list_one(struct picture_list *list, const char *path,
