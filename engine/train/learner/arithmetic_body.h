@@ -2,6 +2,17 @@
  * vectors of them; `table` is what that file gives out. */
 #include "arithmetic.h"
 
+/* As many floats as a register holds. GNU C's vectors, for the one loop whose sums compilers would
+ * not keep in registers by themselves. */
+#if defined __AVX512F__
+enum { LANES = 16 };
+#elif defined __AVX__
+enum { LANES = 8 };
+#else
+enum { LANES = 4 };
+#endif
+typedef float lanes __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
 static void activate(const float *restrict y, const float *restrict scale,
                      const float *restrict shift, float hi, float *restrict out, size_t rows,
                      size_t channels)
@@ -51,48 +62,96 @@ static void denormalise(const float *restrict d, const float *restrict y,
 
 /* --- depthwise --- */
 
-/* A row of pixels at a time for one tap: the sums of 16 channels stay in registers. */
-static void weight_row(const float *restrict input, const float *restrict d, float *restrict sum,
-                       int pixels, size_t input_step, size_t d_step, size_t channels)
+/* Three taps side by side, a row of outputs, and the row of inputs under them. */
+struct tap_row {
+    const float *input, *d;
+    float *d_weight;
+    int in_size, out_size, stride, pad;
+    size_t channels;
+};
+
+/* `count` neighbouring outputs from x on, of which the taps `first` to `last` are inside of the
+ * picture. All but row, c, x and count are constants: then the sums live in registers. */
+static inline __attribute__((always_inline)) void add_pixels(const struct tap_row *row, size_t c,
+                                                             int x, int count, int first, int last,
+                                                             lanes (*sum)[2], int vectors)
 {
-    enum { BLOCK = 16 };
-    size_t c = 0;
-    for (; c + BLOCK <= channels; c += BLOCK) {
-        float s[BLOCK];
-        for (int i = 0; i < BLOCK; i++)
-            s[i] = sum[c + (size_t)i];
-        const float *v = input + c, *g = d + c;
-        for (int p = 0; p < pixels; p++, v += input_step, g += d_step)
-            for (int i = 0; i < BLOCK; i++)
-                s[i] += v[i] * g[i];
-        for (int i = 0; i < BLOCK; i++)
-            sum[c + (size_t)i] = s[i];
+    const size_t channels = row->channels, step = (size_t)row->stride * channels;
+    const float *d = row->d + (size_t)x * channels + c;
+    const float *v = row->input + (size_t)(x * row->stride - row->pad + first) * channels + c;
+    for (; count > 0; count--, v += step, d += channels)
+#pragma GCC unroll 3
+        for (int tap = first; tap <= last; tap++)
+#pragma GCC unroll 2
+            for (int i = 0; i < vectors; i++)
+                sum[tap][i] += *(const lanes *)(v + (size_t)(tap - first) * channels + LANES * i) *
+                               *(const lanes *)(d + LANES * i);
+}
+
+/* One or two vectors of channels from c on. */
+static inline __attribute__((always_inline)) void add_row(const struct tap_row *row, size_t c,
+                                                          int vectors)
+{
+    const int last = row->out_size - 1;
+    const int left = row->pad, right = last * row->stride - row->pad + 2 >= row->in_size;
+    lanes sum[3][2];
+#pragma GCC unroll 3
+    for (size_t tap = 0; tap < 3; tap++)
+#pragma GCC unroll 2
+        for (int i = 0; i < vectors; i++)
+            sum[tap][i] = *(lanes *)(row->d_weight + tap * row->channels + c + LANES * i);
+    if (left && right && last == 0) {
+        add_pixels(row, c, 0, 1, 1, 1, sum, vectors);
+    } else {
+        if (left)
+            add_pixels(row, c, 0, 1, 1, 2, sum, vectors);
+        add_pixels(row, c, left, row->out_size - left - right, 0, 2, sum, vectors);
+        if (right)
+            add_pixels(row, c, last, 1, 0, 1, sum, vectors);
     }
-    for (; c < channels; c++)
-        for (int p = 0; p < pixels; p++)
-            sum[c] += input[(size_t)p * input_step + c] * d[(size_t)p * d_step + c];
+#pragma GCC unroll 3
+    for (size_t tap = 0; tap < 3; tap++)
+#pragma GCC unroll 2
+        for (int i = 0; i < vectors; i++)
+            *(lanes *)(row->d_weight + tap * row->channels + c + LANES * i) = sum[tap][i];
+}
+
+static void add_row_of_channel(const struct tap_row *row, size_t c)
+{
+    for (int x = 0; x < row->out_size; x++)
+        for (int tap = 0; tap < 3; tap++) {
+            int column = x * row->stride - row->pad + tap;
+            if (column >= 0 && column < row->in_size)
+                row->d_weight[(size_t)tap * row->channels + c] +=
+                    row->input[(size_t)column * row->channels + c] *
+                    row->d[(size_t)x * row->channels + c];
+        }
 }
 
 static void depthwise_weight(const float *restrict input, const float *restrict d_output,
                              float *restrict d_weight, int in_size, int out_size, int stride,
                              int pad, size_t channels)
 {
+    struct tap_row row = {.in_size = in_size,
+                          .out_size = out_size,
+                          .stride = stride,
+                          .pad = pad,
+                          .channels = channels};
     for (int y = 0; y < out_size; y++)
-        for (int k = 0; k < 9; k++) {
-            int row = y * stride - pad + k / 3;
-            if (row < 0 || row >= in_size)
+        for (int k = 0; k < 3; k++) {
+            int under = y * stride - pad + k;
+            if (under < 0 || under >= in_size)
                 continue;
-            int begin = 0, end = out_size; /* the outputs whose column under tap k is inside */
-            while (begin < end && begin * stride - pad + k % 3 < 0)
-                begin++;
-            while (end > begin && (end - 1) * stride - pad + k % 3 >= in_size)
-                end--;
-            int column = begin * stride - pad + k % 3;
-            if (begin < end)
-                weight_row(input + ((size_t)row * (size_t)in_size + (size_t)column) * channels,
-                           d_output + ((size_t)y * (size_t)out_size + (size_t)begin) * channels,
-                           d_weight + (size_t)k * channels, end - begin, (size_t)stride * channels,
-                           channels, channels);
+            row.input = input + (size_t)under * (size_t)in_size * channels;
+            row.d = d_output + (size_t)y * (size_t)out_size * channels;
+            row.d_weight = d_weight + (size_t)(3 * k) * channels;
+            size_t c = 0;
+            for (; c + 2 * LANES <= channels; c += 2 * LANES)
+                add_row(&row, c, 2);
+            for (; c + LANES <= channels; c += LANES)
+                add_row(&row, c, 1);
+            for (; c < channels; c++)
+                add_row_of_channel(&row, c);
         }
 }
 
