@@ -42,6 +42,8 @@ struct mn_matmul_args {
     const float *ahead; /* what is read next, and may be fetched meanwhile; NULL: more weights */
     size_t ahead_floats;
     float lo, hi;
+    bool accumulate;  /* the sums begin with what output holds, not with the biases; */
+    int input_stride; /* then these floats, not in_channels, are from one row to the next */
 };
 
 /* Rows of the target that are resampled together. */

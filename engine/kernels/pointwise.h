@@ -27,73 +27,78 @@ struct panel {
 };
 
 static inline __attribute__((always_inline)) void run_tile(struct panel *panel, int row, int rows,
-                                                           int vectors)
+                                                           int vectors, bool accumulate)
 {
     const struct mn_matmul_args *args = panel->args;
     const size_t depth = (size_t)args->in_channels, stride = (size_t)args->output_stride;
-    const float *input = args->input + (size_t)row * depth;
+    const size_t input_stride = accumulate ? (size_t)args->input_stride : depth;
+    const float *input = args->input + (size_t)row * input_stride;
     struct sums sums;
-    start_sums(&sums, panel->bias, rows, vectors);
-    add_products_and_fetch(&sums, input, depth, depth, panel->bias + VECTOR * vectors, rows,
+    if (accumulate)
+        load_sums(&sums, args->output + (size_t)row * stride + panel->channel, stride,
+                  args->out_channels - panel->channel, rows, vectors);
+    else
+        start_sums(&sums, panel->bias, rows, vectors);
+    add_products_and_fetch(&sums, input, input_stride, depth, panel->bias + VECTOR * vectors, rows,
                            vectors, &panel->fetch);
     store_sums(&sums, args->lo, args->hi, args->output + (size_t)row * stride + panel->channel,
                stride, args->out_channels - panel->channel, rows, vectors);
 }
 
 /* `rows` is a constant here, and dead code where a tile has fewer. */
-static inline __attribute__((always_inline)) void run_fitting(struct panel *panel, int row,
-                                                              int rows, int vectors)
+static inline __attribute__((always_inline)) void
+run_fitting(struct panel *panel, int row, int rows, int vectors, bool accumulate)
 {
     const bool fits = rows <= (vectors == 2 ? ROWS : NARROW_ROWS);
     if (fits)
-        run_tile(panel, row, fits ? rows : 1, vectors);
+        run_tile(panel, row, fits ? rows : 1, vectors, accumulate);
 }
 
 static inline __attribute__((always_inline)) void run_rows(struct panel *panel, int row, int rows,
-                                                           int vectors)
+                                                           int vectors, bool accumulate)
 {
     switch (rows) {
     case 14:
-        run_fitting(panel, row, 14, vectors);
+        run_fitting(panel, row, 14, vectors, accumulate);
         break;
     case 13:
-        run_fitting(panel, row, 13, vectors);
+        run_fitting(panel, row, 13, vectors, accumulate);
         break;
     case 12:
-        run_fitting(panel, row, 12, vectors);
+        run_fitting(panel, row, 12, vectors, accumulate);
         break;
     case 11:
-        run_fitting(panel, row, 11, vectors);
+        run_fitting(panel, row, 11, vectors, accumulate);
         break;
     case 10:
-        run_fitting(panel, row, 10, vectors);
+        run_fitting(panel, row, 10, vectors, accumulate);
         break;
     case 9:
-        run_fitting(panel, row, 9, vectors);
+        run_fitting(panel, row, 9, vectors, accumulate);
         break;
     case 8:
-        run_fitting(panel, row, 8, vectors);
+        run_fitting(panel, row, 8, vectors, accumulate);
         break;
     case 7:
-        run_fitting(panel, row, 7, vectors);
+        run_fitting(panel, row, 7, vectors, accumulate);
         break;
     case 6:
-        run_fitting(panel, row, 6, vectors);
+        run_fitting(panel, row, 6, vectors, accumulate);
         break;
     case 5:
-        run_fitting(panel, row, 5, vectors);
+        run_fitting(panel, row, 5, vectors, accumulate);
         break;
     case 4:
-        run_fitting(panel, row, 4, vectors);
+        run_fitting(panel, row, 4, vectors, accumulate);
         break;
     case 3:
-        run_fitting(panel, row, 3, vectors);
+        run_fitting(panel, row, 3, vectors, accumulate);
         break;
     case 2:
-        run_fitting(panel, row, 2, vectors);
+        run_fitting(panel, row, 2, vectors, accumulate);
         break;
     default:
-        run_tile(panel, row, 1, vectors);
+        run_tile(panel, row, 1, vectors, accumulate);
     }
 }
 
@@ -105,7 +110,8 @@ static inline struct fetch fetch_over(const struct mn_matmul_args *args, const f
     return (struct fetch){.next = next, .advance = times ? (floats + times - 1) / times : 0};
 }
 
-static inline void run_pointwise(const struct mn_matmul_args *args)
+static inline __attribute__((always_inline)) void run_panels(const struct mn_matmul_args *args,
+                                                             bool accumulate)
 {
     const size_t depth = (size_t)args->in_channels;
     const int panels = (args->out_channels + PANEL - 1) / PANEL;
@@ -128,12 +134,21 @@ static inline void run_pointwise(const struct mn_matmul_args *args)
         for (int row = 0, rows; row < args->rows; row += rows) {
             rows = next_tile(args->rows - row, most);
             if (wide)
-                run_rows(&panel, row, rows, 2);
+                run_rows(&panel, row, rows, 2, accumulate);
             else
-                run_rows(&panel, row, rows, 1);
+                run_rows(&panel, row, rows, 1, accumulate);
         }
         fetch = panel.fetch;
     }
+}
+
+/* Twice the code, so that inference pays nothing for what only training needs. */
+static inline void run_pointwise(const struct mn_matmul_args *args)
+{
+    if (args->accumulate)
+        run_panels(args, true);
+    else
+        run_panels(args, false);
 }
 
 #endif

@@ -11,17 +11,20 @@ enum { ROWS = 4 };
 static inline void tile(const struct mn_matmul_args *args, int row, int rows, int channel)
 {
     size_t depth = (size_t)args->in_channels, stride = (size_t)args->output_stride;
-    const float *input = args->input + (size_t)row * depth;
+    size_t input_stride = args->accumulate ? (size_t)args->input_stride : depth;
+    int count = mn_panel_count_c(args->out_channels, channel);
+    const float *input = args->input + (size_t)row * input_stride;
+    float *output = args->output + (size_t)row * stride + channel;
     const float *bias = args->packed + (size_t)channel * (1 + depth), *weight = bias + MN_PANEL_C;
     struct mn_sums sums[ROWS];
     for (int r = 0; r < rows; r++)
-        sums[r] = mn_sums_load(bias);
+        sums[r] = args->accumulate ? mn_sums_load_some(output + (size_t)r * stride, count)
+                                   : mn_sums_load(bias);
     for (size_t i = 0; i < depth; i++)
         for (int r = 0; r < rows; r++)
-            mn_sums_add(&sums[r], input[(size_t)r * depth + i], weight + i * MN_PANEL_C);
+            mn_sums_add(&sums[r], input[(size_t)r * input_stride + i], weight + i * MN_PANEL_C);
     for (int r = 0; r < rows; r++)
-        mn_sums_store(&sums[r], mn_panel_count_c(args->out_channels, channel), args->lo, args->hi,
-                      args->output + (size_t)(row + r) * stride + channel);
+        mn_sums_store(&sums[r], count, args->lo, args->hi, output + (size_t)r * stride);
 }
 
 void mn_pointwise_c(const struct mn_matmul_args *args)

@@ -12,12 +12,17 @@ static inline __attribute__((always_inline)) void tile(const struct mn_matmul_ar
 {
     size_t depth = (size_t)args->in_channels, stride = (size_t)args->output_stride;
     const float *bias = args->packed + (size_t)channel * (1 + depth);
+    size_t input_stride = args->accumulate ? (size_t)args->input_stride : depth;
+    float *output = args->output + (size_t)row * stride + channel;
+    int width = args->out_channels - channel;
     struct mn_tile_neon sums;
-    mn_tile_start_neon(&sums, bias, rows, vectors);
-    mn_tile_add_neon(&sums, args->input + (size_t)row * depth, depth, depth,
+    if (args->accumulate)
+        mn_tile_load_neon(&sums, output, stride, width, rows, vectors);
+    else
+        mn_tile_start_neon(&sums, bias, rows, vectors);
+    mn_tile_add_neon(&sums, args->input + (size_t)row * input_stride, input_stride, depth,
                      bias + MN_VECTOR_NEON * vectors, rows, vectors);
-    mn_tile_store_neon(&sums, args->lo, args->hi, args->output + (size_t)row * stride + channel,
-                       stride, args->out_channels - channel, rows, vectors);
+    mn_tile_store_neon(&sums, args->lo, args->hi, output, stride, width, rows, vectors);
 }
 
 static inline __attribute__((always_inline)) void

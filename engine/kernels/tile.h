@@ -45,6 +45,24 @@ static inline __attribute__((always_inline)) void start_sums(struct sums *sums, 
     }
 }
 
+static inline vector load_up_to(const float *from, int count)
+{
+    return count >= VECTOR ? load(from) : load_some(from, lanes_below(count));
+}
+
+/* From where store_sums() puts them. */
+static inline __attribute__((always_inline)) void load_sums(struct sums *sums, const float *output,
+                                                            size_t stride, int channels, int rows,
+                                                            int vectors)
+{
+    MN_UNROLL_WHOLE
+    for (int r = 0; r < rows; r++, output += stride) {
+        sums->low[r] = vectors == 2 ? load(output) : load_up_to(output, channels);
+        sums->high[r] =
+            vectors == 2 ? load_up_to(output + VECTOR, channels - VECTOR) : sums->low[r];
+    }
+}
+
 /* One row has too few sums to hide the latency: every fourth step of the depth gets its own. */
 static inline __attribute__((always_inline)) void
 add_row_of_products(struct sums *sums, const float *input, size_t depth, const float *weight,

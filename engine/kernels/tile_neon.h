@@ -120,6 +120,20 @@ static inline __attribute__((always_inline)) float32x4_t mn_load_neon(const floa
     return count == 2 ? two : vld1q_lane_f32(from + 2, two, 2);
 }
 
+/* From where mn_tile_store_neon() puts them. */
+static inline __attribute__((always_inline)) void mn_tile_load_neon(struct mn_tile_neon *tile,
+                                                                    const float *output,
+                                                                    size_t stride, int width,
+                                                                    int rows, int vectors)
+{
+    MN_UNROLL_WHOLE
+    for (int r = 0; r < rows; r++, output += stride) {
+        tile->low[r] = vectors == 2 ? vld1q_f32(output) : mn_load_neon(output, width);
+        if (vectors == 2)
+            tile->high[r] = mn_load_neon(output + 4, width - 4);
+    }
+}
+
 static inline __attribute__((always_inline)) void mn_store_neon(float *to, float32x4_t x, int count)
 {
     if (count >= 4) {

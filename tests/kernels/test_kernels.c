@@ -284,6 +284,60 @@ static void run_channels(const struct mn_kernels *kernels, const struct problem 
     check_outputs(problem, call.output, progress);
 }
 
+/* The weights of some steps of the depth, packed without biases. */
+static struct guard pack_steps(const struct mn_kernels *kernels, const struct problem *problem,
+                               int begin, int end)
+{
+    int depth = problem->shape.in_channels, out = problem->shape.out_channels, part = end - begin;
+    float *weight = allocate((size_t)part * (size_t)out, sizeof *weight);
+    for (int j = 0; j < out; j++)
+        memcpy(weight + (size_t)j * (size_t)part,
+               problem->weight + (size_t)j * (size_t)depth + begin, (size_t)part * sizeof *weight);
+    struct guard packed =
+        guard_new(mn_packed_size(kernels->dense, part, 1, out) * sizeof(float), GUARD_BEHIND);
+    mn_pack(kernels->dense, weight, NULL, part, 1, out, packed.data);
+    guard_protect(&packed);
+    free(weight);
+    return packed;
+}
+
+/* To an output that holds the biases a third of the depth is added, and then the rest of it; the
+ * clamp comes last. */
+static void run_accumulated(const struct mn_kernels *kernels, const struct problem *problem,
+                            const struct guard *input, const struct guard *output,
+                            struct progress *progress)
+{
+    int depth = problem->shape.in_channels, out = problem->shape.out_channels;
+    int middle = (depth + 2) / 3;
+    struct guard first = pack_steps(kernels, problem, 0, middle);
+    struct guard second = pack_steps(kernels, problem, middle, depth);
+    struct mn_matmul_args args = {.input = input->data,
+                                  .packed = first.data,
+                                  .output = output->data,
+                                  .rows = problem->shape.rows,
+                                  .in_channels = middle,
+                                  .out_channels = out,
+                                  .output_stride = out,
+                                  .lo = -INFINITY,
+                                  .hi = INFINITY,
+                                  .accumulate = true,
+                                  .input_stride = depth};
+    for (size_t r = 0; r < (size_t)args.rows; r++)
+        memcpy(args.output + r * (size_t)out, problem->bias, (size_t)out * sizeof(float));
+    kernels->pointwise(&args);
+    args.input += middle;
+    args.packed = second.data;
+    args.in_channels = depth - middle;
+    args.lo = problem->variant.lo;
+    args.hi = problem->variant.hi;
+    kernels->pointwise(&args);
+    guard_free(&first);
+    guard_free(&second);
+    if (!guard_intact(output))
+        fail_msg("writes outside of the output, adding to it");
+    check_outputs(problem, output->data, progress);
+}
+
 static void run_guarded(const struct mn_kernels *kernels, struct problem *problem,
                         enum guard_side side, struct progress *progress)
 {
@@ -312,6 +366,8 @@ static void run_guarded(const struct mn_kernels *kernels, struct problem *proble
         memset(output.data, 0xff, output.size);
         run_channels(kernels, problem, call, &output, progress);
     }
+    if (shape->family == KERNEL_POINTWISE && shape->in_channels > 1)
+        run_accumulated(kernels, problem, &input, &output, progress);
     guard_free(&input);
     guard_free(&packed);
     guard_free(&output);
