@@ -88,16 +88,44 @@ void mn_pack(struct mn_packing packing, const float *weight, const float *bias, 
     }
 }
 
-void mn_pack_transposed(struct mn_packing packing, const float *weight, int in_channels,
-                        int out_channels, float *packed)
+/* Zeros behind the channels that exist. */
+static float *copy_row(const float *from, int count, int width, float *to)
 {
-    for (int first = 0; first < out_channels; first += packing.panel) {
-        int rest = out_channels - first, count = rest < packing.panel ? rest : packing.panel;
-        size_t width = (size_t)round_up(count, packing.vector),
-               bytes = (size_t)count * sizeof *packed;
-        memset(packed, 0, (1 + (size_t)in_channels) * width * sizeof *packed);
-        packed += width;
-        for (int i = 0; i < in_channels; i++, packed += width)
-            memcpy(packed, weight + (size_t)i * (size_t)out_channels + first, bytes);
+    int j = 0;
+    for (; j + 4 <= count; j += 4)
+        *(float4 *)(to + j) = *(const float4 *)(from + j);
+    for (; j < width; j++)
+        to[j] = j < count ? from[j] : 0;
+    return to + width;
+}
+
+void mn_pack_transposed(struct mn_packing packing, const float *weight, int first, int rows,
+                        int in_channels, int out_channels, float *packed)
+{
+    for (int channel = 0; channel < out_channels; channel += packing.panel) {
+        int rest = out_channels - channel, count = rest < packing.panel ? rest : packing.panel;
+        int width = round_up(count, packing.vector);
+        float *to = packed + (size_t)(1 + first) * (size_t)width;
+        if (first == 0)
+            memset(packed, 0, (size_t)width * sizeof *packed);
+        for (int i = 0; i < rows; i++)
+            to = copy_row(weight + (size_t)i * (size_t)out_channels + channel, count, width, to);
+        packed += (1 + (size_t)in_channels) * (size_t)width;
     }
+}
+
+/* Sixteen columns at a time: whole lines are read, and as many written side by side. */
+void mn_transpose(const float *from, size_t rows, size_t columns, float *to, size_t to_row)
+{
+    enum { SQUARE = 4, LINE = 16 };
+    size_t whole_rows = rows / SQUARE * SQUARE, whole_columns = columns / SQUARE * SQUARE;
+    for (size_t j = 0; j < whole_columns; j += LINE) {
+        size_t end = j + LINE < whole_columns ? j + LINE : whole_columns;
+        for (size_t i = 0; i < whole_rows; i += SQUARE)
+            for (size_t k = j; k < end; k += SQUARE)
+                transpose_4x4(from + i * columns + k, columns, to + k * to_row + i, to_row);
+    }
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = i < whole_rows ? whole_columns : 0; j < columns; j++)
+            to[j * to_row + i] = from[i * columns + j];
 }

@@ -24,9 +24,12 @@ size_t mn_packed_size(struct mn_packing packing, int in_channels, int taps, int 
 void mn_pack(struct mn_packing packing, const float *weight, const float *bias, int in_channels,
              int taps, int out_channels, float *packed);
 
-/* The same of weights that lie the other way round, [in_channels][out_channels], of one tap, and
- * without biases. */
-void mn_pack_transposed(struct mn_packing packing, const float *weight, int in_channels,
-                        int out_channels, float *packed);
+/* The same of weights that lie the other way round, [in_channels][out_channels], of one tap and
+ * without biases: of their rows `first` … first + rows - 1, which weight begins with. */
+void mn_pack_transposed(struct mn_packing packing, const float *weight, int first, int rows,
+                        int in_channels, int out_channels, float *packed);
+
+/* to[j * to_row + i] = from[i * columns + j] */
+void mn_transpose(const float *from, size_t rows, size_t columns, float *to, size_t to_row);
 
 #endif

@@ -69,7 +69,3 @@ void mn_crew_share_out(struct mn_crew *crew, int pieces,
     mn_pool_run(crew->pool, PIECES, pieces);
 }
 
-int mn_crew_begin(const struct mn_crew *crew, int count, int share)
-{
-    return (int)((int64_t)count * share / crew->size);
-}

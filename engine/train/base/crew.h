@@ -1,5 +1,5 @@
-/* The threads of a training. A batch is cut into as many shares as there are threads, always at the
- * same places: so the sums over a batch are the same whoever computes which share, and when. */
+/* The threads of a training. What is cut into shares is always cut at the same places, whoever
+ * computes which share, and when: so the same number of threads gives the same sums. */
 #ifndef MN_CREW_H
 #define MN_CREW_H
 
@@ -20,8 +20,5 @@ void mn_crew_work(struct mn_crew *crew, void (*work)(void *context, int share), 
  * most `size` run at a time, each with a `worker` 0 … size - 1 of its own. */
 void mn_crew_share_out(struct mn_crew *crew, int pieces,
                        void (*work)(void *context, int piece, int worker), void *context);
-
-/* The first of `count` things that belong to a share; that of share `size` is count. */
-int mn_crew_begin(const struct mn_crew *crew, int count, int share);
 
 #endif

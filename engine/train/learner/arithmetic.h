@@ -1,8 +1,8 @@
 /* What a training does beside its matrix products: loops over float arrays, [rows][channels] with
  * the channels of a pixel next to each other. One table per instruction set, all from one body
  * (arithmetic_body.h) that the compiler turns into vectors: all but one of these loops wait for
- * memory, so there is nothing to win by hand. No multiplication is fused with an addition and every sum runs down
- * its own channel, so that all tables give the same bytes. */
+ * memory, so there is nothing to win by hand. No multiplication is fused with an addition and every
+ * sum runs down its own channel, so that all tables give the same bytes. */
 #ifndef MN_ARITHMETIC_H
 #define MN_ARITHMETIC_H
 
@@ -17,10 +17,11 @@ struct mn_arithmetic {
     void (*moments)(const float *y, const float *pivot, float *sum, float *square, size_t rows,
                     size_t channels);
 
-    /* The activation's gradient d becomes that of its input: 0 where it clamped, that is where a is
-     * 0 or hi. Adds to sum[c] and product[c]: of d, and of d * (y - mean[c]). */
-    void (*deactivate)(float *d, const float *a, const float *y, const float *mean, float hi,
-                       float *sum, float *product, size_t rows, size_t channels);
+    /* The activation's gradient d becomes that of its input z = y * scale[c] + shift[c]: 0 where it
+     * clamped. Adds to sum[c] and product[c]: of d, and of d * (y - mean[c]). */
+    void (*deactivate)(float *d, const float *y, const float *scale, const float *shift,
+                       const float *mean, float hi, float *sum, float *product, size_t rows,
+                       size_t channels);
 
     /* out = d * by_d[c] + y * by_y[c] + constant[c]: the gradient of a batch norm's input */
     void (*denormalise)(const float *d, const float *y, const float *by_d, const float *by_y,

@@ -36,14 +36,15 @@ static void moments(const float *restrict y, const float *restrict pivot, float 
         }
 }
 
-static void deactivate(float *restrict d, const float *restrict a, const float *restrict y,
-                       const float *restrict mean, float hi, float *restrict sum,
-                       float *restrict product, size_t rows, size_t channels)
+static void deactivate(float *restrict d, const float *restrict y, const float *restrict scale,
+                       const float *restrict shift, const float *restrict mean, float hi,
+                       float *restrict sum, float *restrict product, size_t rows, size_t channels)
 {
-    for (size_t r = 0; r < rows; r++, d += channels, a += channels, y += channels)
+    for (size_t r = 0; r < rows; r++, d += channels, y += channels)
         for (size_t c = 0; c < channels; c++) {
-            float g = a[c] > 0 ? d[c] : 0;
-            g = a[c] < hi ? g : 0;
+            float z = y[c] * scale[c] + shift[c];
+            float g = z > 0 ? d[c] : 0;
+            g = z < hi ? g : 0;
             d[c] = g;
             sum[c] += g;
             product[c] += g * (y[c] - mean[c]);

@@ -1,6 +1,5 @@
 #include "layers.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -37,7 +36,7 @@ static void pack_depthwise(const struct mn_layer *layer, const float *weight,
     struct mn_packing packing = mn_kernels_best()->depthwise;
     size_t channels = (size_t)layer->in_channels;
     if (direction == MN_FORWARD) {
-        mn_pack_transposed(packing, weight, 9, layer->in_channels, packed);
+        mn_pack_transposed(packing, weight, 0, 9, 9, layer->in_channels, packed);
         return;
     }
     if (layer->stride == 2) {
@@ -47,7 +46,7 @@ static void pack_depthwise(const struct mn_layer *layer, const float *weight,
     float *turned = packed + packed_depthwise(layer->in_channels);
     for (size_t tap = 0; tap < 9; tap++)
         memcpy(turned + tap * channels, weight + (8 - tap) * channels, channels * sizeof *turned);
-    mn_pack_transposed(packing, turned, 9, layer->in_channels, packed);
+    mn_pack_transposed(packing, turned, 0, 9, 9, layer->in_channels, packed);
 }
 
 static void depthwise_backward(const struct mn_layer_pass *pass, const float *d_output,
@@ -102,7 +101,8 @@ void mn_layer_pack(const struct mn_layer *layer, const float *weight, enum mn_di
     else if (depth && direction == MN_FORWARD)
         mn_pack(packing, weight, NULL, depth, 1, layer->out_channels, packed);
     else if (depth)
-        mn_pack_transposed(packing, weight, layer->out_channels, depth, packed);
+        mn_pack_transposed(packing, weight, 0, layer->out_channels, layer->out_channels, depth,
+                           packed);
 }
 
 /* output[rows][out] = input[rows][in] * packed */
@@ -120,20 +120,10 @@ static void multiply(const float *input, const float *packed, float *output, int
                                                           .hi = INFINITY});
 }
 
-/* d_weight[out][in] += d_output[rows][out]^T * input[rows][in] */
-static void add_weight_gradient(const float *d_output, const float *input, float *d_weight,
-                                int rows, int in, int out)
-{
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, out, in, rows, 1, d_output, out, input, in,
-                1, d_weight, in);
-}
-
 size_t mn_layer_columns(const struct mn_layer *layer)
 {
     return layer->kind == MN_CONV ? pixels_of(layer->out_size) * 9 * (size_t)layer->in_channels : 0;
 }
-
-/* --- the layers --- */
 
 void mn_layer_forward(const struct mn_layer_pass *pass, float *output)
 {
@@ -156,37 +146,106 @@ void mn_layer_forward(const struct mn_layer_pass *pass, float *output)
     }
 }
 
-void mn_layer_backward(const struct mn_layer_pass *pass, const float *d_output, float *d_weight,
-                       float *d_input)
+void mn_layer_input_gradient(const struct mn_layer_pass *pass, const float *d_output,
+                             float *d_input)
 {
     const struct mn_layer *layer = pass->layer;
-    const struct mn_arithmetic *arithmetic = pass->arithmetic;
     size_t in = mn_layer_in_floats(layer), out = mn_layer_out_floats(layer);
     int pixels = layer->out_size * layer->out_size;
     if (layer->kind == MN_POINTWISE || layer->kind == MN_LINEAR) {
-        int rows = pass->pictures * pixels;
-        add_weight_gradient(d_output, pass->input, d_weight, rows, layer->in_channels,
-                            layer->out_channels);
-        if (d_input)
-            multiply(d_output, pass->packed, d_input, rows, layer->out_channels,
-                     layer->in_channels);
+        multiply(d_output, pass->packed, d_input, pass->pictures * pixels, layer->out_channels,
+                 layer->in_channels);
         return;
     }
-    for (size_t p = 0; p < (size_t)pass->pictures; p++) {
-        const float *input = pass->input + p * in, *d = d_output + p * out;
+    for (int p = 0; p < pass->pictures; p++, d_output += out, d_input += in) {
         if (layer->kind == MN_DEPTHWISE) {
-            arithmetic->depthwise_weight(input, d, d_weight, layer->in_size, layer->out_size,
-                                         layer->stride, layer->pad, (size_t)layer->in_channels);
-            if (d_input)
-                depthwise_backward(pass, d, d_input + p * in);
-        } else {
-            mn_patches_gather(layer, input, pass->columns);
-            add_weight_gradient(d, pass->columns, d_weight, pixels, depth_of(layer),
-                                layer->out_channels);
-            if (!d_input)
-                continue;
-            multiply(d, pass->packed, pass->columns, pixels, layer->out_channels, depth_of(layer));
-            mn_patches_scatter(layer, pass->columns, d_input + p * in, arithmetic);
+            depthwise_backward(pass, d_output, d_input);
+            continue;
         }
+        multiply(d_output, pass->packed, pass->columns, pixels, layer->out_channels,
+                 depth_of(layer));
+        mn_patches_scatter(layer, pass->columns, d_input, pass->arithmetic);
     }
+}
+
+/* --- the weights' gradient --- */
+
+void mn_layer_depthwise_gradient(const struct mn_layer_pass *pass, const float *d_output,
+                                 float *d_weight)
+{
+    const struct mn_layer *layer = pass->layer;
+    size_t in = mn_layer_in_floats(layer), out = mn_layer_out_floats(layer);
+    memset(d_weight, 0, 9 * (size_t)layer->in_channels * sizeof *d_weight);
+    for (size_t p = 0; p < (size_t)pass->pictures; p++)
+        pass->arithmetic->depthwise_weight(pass->input + p * in, d_output + p * out, d_weight,
+                                           layer->in_size, layer->out_size, layer->stride,
+                                           layer->pad, (size_t)layer->in_channels);
+}
+
+/* Rows of the product's operands. */
+static int operand_rows(const struct mn_layer *layer, int pictures)
+{
+    return pictures * layer->out_size * layer->out_size;
+}
+
+/* From one output channel to the next: by no power of two, or a tile's rows would drive each other
+ * from the first-level cache. */
+static size_t turned_stride(int rows)
+{
+    const size_t line = 16;
+    return ((size_t)rows + line - 1) / line * line + line;
+}
+
+static size_t panels_size(const struct mn_layer *layer, int rows)
+{
+    return mn_packed_size(mn_kernels_best()->dense, rows, 1, depth_of(layer));
+}
+
+size_t mn_layer_operands(const struct mn_layer *layer, int pictures)
+{
+    int rows = operand_rows(layer, pictures);
+    if (!depth_of(layer))
+        return 0;
+    return panels_size(layer, rows) + (size_t)layer->out_channels * turned_stride(rows);
+}
+
+void mn_layer_gather_operands(const struct mn_layer_pass *pass, const float *d_output, int first,
+                              int pictures, float *operands)
+{
+    const struct mn_layer *layer = pass->layer;
+    int rows = operand_rows(layer, pass->pictures), all = operand_rows(layer, pictures);
+    int first_row = operand_rows(layer, first);
+    const float *input = pass->input;
+    if (layer->kind == MN_CONV) {
+        for (size_t p = 0; p < (size_t)pass->pictures; p++)
+            mn_patches_gather(layer, pass->input + p * mn_layer_in_floats(layer),
+                              pass->columns + p * mn_layer_columns(layer));
+        input = pass->columns;
+    }
+    mn_pack_transposed(mn_kernels_best()->dense, input, first_row, rows, all, depth_of(layer),
+                       operands);
+    mn_transpose(d_output, (size_t)rows, (size_t)layer->out_channels,
+                 operands + panels_size(layer, all) + first_row, turned_stride(all));
+}
+
+void mn_layer_weight_gradient(const struct mn_layer *layer, const float *operands, int pictures,
+                              int begin, int end, bool accumulate, float *d_weight)
+{
+    int rows = operand_rows(layer, pictures), depth = depth_of(layer);
+    size_t stride = turned_stride(rows), count = (size_t)(end - begin) * (size_t)depth;
+    d_weight += (size_t)begin * (size_t)depth;
+    if (!accumulate)
+        memset(d_weight, 0, count * sizeof *d_weight);
+    mn_kernels_best()->pointwise(&(struct mn_matmul_args){
+        .input = operands + panels_size(layer, rows) + (size_t)begin * stride,
+        .packed = operands,
+        .output = d_weight,
+        .rows = end - begin,
+        .in_channels = rows,
+        .out_channels = depth,
+        .output_stride = depth,
+        .lo = -INFINITY,
+        .hi = INFINITY,
+        .accumulate = true,
+        .input_stride = (int)stride});
 }

@@ -6,8 +6,9 @@
  * still in the cache when the next layer's product reads them. Likewise backward: one buffer holds
  * the gradient of a whole layer, everything between is of a few pictures.
  *
- * Each share of the crew (see crew.h) has its pictures of the batch, and gradients of its own that
- * are added up at the end; only the sums of batch norm make the shares wait for each other. */
+ * A batch goes through each layer in chunks of pictures, which threads take as they come free; the
+ * sums over a batch, for batch norm and the weights' gradients, are those of the chunks, added in
+ * their order. So a number of threads gives the same bytes always; another has other chunks. */
 #ifndef MN_LEARNER_H
 #define MN_LEARNER_H
 

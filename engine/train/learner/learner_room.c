@@ -7,10 +7,14 @@
 #include "../../base/block.h"
 
 enum {
-    CHUNK_FLOATS = 1 << 16, /* of a layer's input or output in one go: 256 KB, half a second-level
-                               cache */
-    CHUNK_WEIGHTS = 8,      /* but a float for so many weights of a product: their gradient is read
-                               and written for each chunk anew */
+    CHUNK_FLOATS = 1 << 15, /* of a layer's input or output in one go: 128 KB, a quarter of a
+                               second-level cache */
+    CHUNK_WEIGHTS = 4,      /* but a float for so many weights of a product: they are read for each
+                               chunk anew */
+    CHUNKS_A_THREAD = 2,    /* at least */
+    FEW_WEIGHTS = 1 << 16,
+    GROUP_ROWS = 512,         /* of operands that lie together, for a layer with more, */
+    OPERAND_FLOATS = 1 << 22, /* and of all its operands in memory */
 };
 
 /* --- sizes --- */
@@ -20,10 +24,16 @@ static size_t largest(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* A picture's, of the larger side of a layer. */
 static size_t picture_floats(const struct mn_layer *layer)
 {
-    return largest(mn_layer_in_floats(layer), mn_layer_out_floats(layer));
+    return largest(largest(mn_layer_in_floats(layer), mn_layer_out_floats(layer)),
+                   mn_layer_columns(layer));
 }
 
 static size_t chunk_floats(const struct mn_layer *layer)
@@ -32,10 +42,54 @@ static size_t chunk_floats(const struct mn_layer *layer)
     return largest(CHUNK_FLOATS, layer->kind == MN_POINTWISE ? weights / CHUNK_WEIGHTS : 0);
 }
 
-int mn_learner_chunk(const struct mn_layer *layer)
+/* Of a batch of so many. */
+static int chunk_pictures(const struct mn_learner *learner, const struct mn_layer *layer,
+                          int pictures)
 {
-    size_t pictures = chunk_floats(layer) / picture_floats(layer);
-    return pictures ? (int)pictures : 1;
+    int least = CHUNKS_A_THREAD * mn_crew_size(learner->options.crew);
+    size_t few = (size_t)((pictures + least - 1) / least);
+    size_t count = smaller(chunk_floats(layer) / picture_floats(layer), few);
+    return count ? (int)count : 1;
+}
+
+int mn_learner_chunks(const struct mn_learner *learner, const struct mn_layer *layer)
+{
+    int count = chunk_pictures(learner, layer, learner->pictures);
+    return (learner->pictures + count - 1) / count;
+}
+
+/* So many pictures from a multiple of it on, or what is left of the batch. */
+static struct mn_chunk part_of_batch(const struct mn_learner *learner, int count, int number)
+{
+    int begin = number * count, rest = learner->pictures - begin;
+    return (struct mn_chunk){begin, count < rest ? count : rest};
+}
+
+struct mn_chunk mn_learner_chunk(const struct mn_learner *learner, const struct mn_layer *layer,
+                                 int number)
+{
+    return part_of_batch(learner, chunk_pictures(learner, layer, learner->pictures), number);
+}
+
+int mn_learner_group_chunks(const struct mn_learner *learner, const struct mn_layer *layer)
+{
+    int rows =
+        chunk_pictures(learner, layer, learner->pictures) * layer->out_size * layer->out_size;
+    return rows < GROUP_ROWS ? GROUP_ROWS / rows : 1;
+}
+
+struct mn_chunk mn_learner_group(const struct mn_learner *learner, const struct mn_layer *layer,
+                                 int number)
+{
+    return part_of_batch(learner,
+                         chunk_pictures(learner, layer, learner->pictures) *
+                             mn_learner_group_chunks(learner, layer),
+                         number);
+}
+
+bool mn_learner_by_channels(const struct mn_layer *layer)
+{
+    return mn_layer_operands(layer, 1) > 0 && mn_layer_weight_count(layer) > FEW_WEIGHTS;
 }
 
 /* --- memory --- */
@@ -57,38 +111,67 @@ static double *doubles(size_t count, bool *enough)
     return memory;
 }
 
-/* The largest that any layer asks for. */
+/* The largest that any layer asks for, in floats. Smaller pictures come in larger chunks, but not
+ * in chunks of more rows than fill CHUNK_FLOATS, nor in more chunks. */
 struct room {
-    size_t chunk, columns, channels, gradient; /* floats */
+    size_t chunk, columns, channels, gradient, part, partial, worker_operands, operands;
 };
 
-static struct room room_of(const struct mn_learner *learner)
+static size_t most_chunks(const struct mn_learner *learner, const struct mn_layer *layer)
+{
+    size_t batch = (size_t)learner->options.batch;
+    size_t least = CHUNKS_A_THREAD * (size_t)mn_crew_size(learner->options.crew);
+    size_t count = (size_t)chunk_pictures(learner, layer, learner->options.batch);
+    return smaller(batch, largest((batch + count - 1) / count, least));
+}
+
+/* Of a chunk's operands, or of as many rows, at this resolution or below. */
+static size_t most_operands(const struct mn_layer *layer, size_t rows)
+{
+    size_t depth = (size_t)layer->in_channels * (layer->kind == MN_CONV ? 9 : 1);
+    size_t pixels = (size_t)layer->out_size * (size_t)layer->out_size;
+    size_t fitting = chunk_floats(layer) / largest(depth, (size_t)layer->out_channels);
+    struct mn_layer pixel = *layer;
+    pixel.out_size = 1; /* a row a picture */
+    return mn_layer_operands(&pixel, (int)largest(largest(fitting, pixels), rows));
+}
+
+static struct room room_of(const struct mn_learner *learner, int first)
 {
     struct room room = {0};
-    for (int i = 0; i <= learner->last; i++) {
+    size_t batch = (size_t)learner->options.batch;
+    for (int i = first; i <= learner->linear; i++) {
         const struct mn_layer *layer = &learner->network.layers[i];
-        /* smaller pictures come in larger chunks, of as many floats at most */
+        if (layer->kind == MN_POOL)
+            continue;
+        size_t chunks = most_chunks(learner, layer), weights = (size_t)mn_layer_weight_count(layer);
+        size_t channels = largest((size_t)layer->in_channels, (size_t)layer->out_channels);
         room.chunk = largest(room.chunk, largest(chunk_floats(layer), picture_floats(layer)));
-        room.columns = largest(room.columns, mn_layer_columns(layer));
-        room.channels = largest(room.channels, (size_t)layer->out_channels);
-        if (i >= learner->options.first_trained)
-            room.gradient =
-                largest(room.gradient, mn_layer_out_floats(layer)); /* else nobody writes it */
+        room.channels = largest(room.channels, channels);
+        room.part = largest(room.part, 2 * channels * chunks);
+        if (i < learner->options.first_trained)
+            continue; /* nobody asks for its gradients */
+        if (layer->kind == MN_CONV)
+            room.columns = room.chunk;
+        room.gradient = largest(room.gradient, mn_layer_out_floats(layer));
+        if (!mn_learner_by_channels(layer)) {
+            room.partial = largest(room.partial, chunks * weights);
+            room.worker_operands = largest(room.worker_operands, most_operands(layer, 0));
+            continue;
+        }
+        size_t all = chunks * mn_layer_operands(layer, chunk_pictures(learner, layer, (int)batch));
+        room.operands = largest(
+            room.operands, largest(smaller(all, OPERAND_FLOATS), most_operands(layer, GROUP_ROWS)));
     }
     return room;
 }
 
-static void share_new(struct mn_learner_share *share, const struct room *room, size_t trained,
-                      bool *enough)
+static void worker_new(struct mn_learner_worker *worker, const struct room *room, bool *enough)
 {
-    share->a = floats(room->chunk, enough);
-    share->d = floats(room->chunk, enough);
-    share->columns = floats(room->columns, enough);
-    for (int i = 0; i < 2; i++) {
-        share->part[i] = floats(room->channels, enough);
-        share->sum[i] = doubles(room->channels, enough);
-    }
-    share->gradient = floats(trained, enough);
+    worker->a = floats(room->chunk, enough);
+    worker->d = floats(room->chunk, enough);
+    worker->columns = floats(room->columns, enough);
+    worker->operands = floats(room->worker_operands, enough);
 }
 
 static void packed_new(struct mn_learner *learner, int first, bool *enough)
@@ -106,7 +189,8 @@ static void packed_new(struct mn_learner *learner, int first, bool *enough)
 static bool allocate(struct mn_learner *learner)
 {
     bool enough = true, trunk = !learner->options.from_features;
-    struct room room = trunk ? room_of(learner) : (struct room){0};
+    int first = trunk ? 0 : learner->linear;
+    struct room room = room_of(learner, first);
     const struct mn_network *network = &learner->network;
     const struct mn_layer *linear = &network->layers[learner->linear];
     size_t batch = (size_t)learner->options.batch;
@@ -121,8 +205,14 @@ static bool allocate(struct mn_learner *learner)
             learner->gradient[i] = floats(batch * room.gradient, &enough);
     }
     for (int i = 0; i < mn_crew_size(learner->options.crew); i++)
-        share_new(&learner->shares[i], &room, learner->options.weights->trained, &enough);
-    packed_new(learner, trunk ? 0 : learner->linear, &enough);
+        worker_new(&learner->workers[i], &room, &enough);
+    learner->part = floats(room.part, &enough);
+    for (int i = 0; i < 2; i++)
+        learner->sum[i] = doubles(room.channels, &enough);
+    learner->partial = floats(room.partial, &enough);
+    learner->operand_room = room.operands;
+    learner->operands = floats(room.operands, &enough);
+    packed_new(learner, first, &enough);
     learner->features = floats(batch * (size_t)linear->in_channels, &enough);
     learner->logits = floats(batch * (size_t)linear->out_channels, &enough);
     return enough;
@@ -132,10 +222,11 @@ enum mn_status mn_learner_new(struct mn_learner **out, const struct mn_learner_o
                               struct mn_error *error)
 {
     struct mn_learner *learner = calloc(1, sizeof *learner);
-    struct mn_learner_share *shares = calloc((size_t)mn_crew_size(options->crew), sizeof *shares);
-    if (!learner || !shares) {
+    struct mn_learner_worker *workers =
+        calloc((size_t)mn_crew_size(options->crew), sizeof *workers);
+    if (!learner || !workers) {
         free(learner);
-        free(shares);
+        free(workers);
         return mn_fail(error, MN_FAILED, "no memory for training; close other programs");
     }
     learner->options = *options;
@@ -145,7 +236,7 @@ enum mn_status mn_learner_new(struct mn_learner **out, const struct mn_learner_o
     learner->last = options->network->layer_count - 3;
     learner->hi = options->network->spec.activation == MN_RELU6 ? 6 : INFINITY;
     learner->arithmetic = mn_arithmetic();
-    learner->shares = shares;
+    learner->workers = workers;
     if (!allocate(learner)) {
         mn_learner_free(learner);
         return mn_fail(
@@ -163,17 +254,18 @@ void mn_learner_free(struct mn_learner *learner)
     if (!learner)
         return;
     for (int i = 0; i < mn_crew_size(learner->options.crew); i++) {
-        struct mn_learner_share *share = &learner->shares[i];
-        free(share->a);
-        free(share->d);
-        free(share->columns);
-        for (int k = 0; k < 2; k++) {
-            free(share->part[k]);
-            free(share->sum[k]);
-        }
-        free(share->gradient);
+        struct mn_learner_worker *worker = &learner->workers[i];
+        free(worker->a);
+        free(worker->d);
+        free(worker->columns);
+        free(worker->operands);
     }
-    free(learner->shares);
+    free(learner->workers);
+    free(learner->part);
+    free(learner->sum[0]);
+    free(learner->sum[1]);
+    free(learner->partial);
+    free(learner->operands);
     for (int i = 0; i < MN_MAX_LAYERS; i++) {
         free(learner->y[i]);
         mn_norm_free(&learner->norm[i]);

@@ -1,5 +1,5 @@
 /* What a learner has: its memory, made once for the largest batch at the largest resolution. Only
- * learner.c and learner_room.c include this. */
+ * learner.c, weight_gradient.c and learner_room.c include this. */
 #ifndef MN_LEARNER_ROOM_H
 #define MN_LEARNER_ROOM_H
 
@@ -7,13 +7,11 @@
 #include "learner.h"
 #include "norm.h"
 
-/* One share's room: nobody else writes it. */
-struct mn_learner_share {
-    float *a, *d;    /* a few pictures' activations and gradients */
+/* One thread's room, for the pictures of a chunk. */
+struct mn_learner_worker {
+    float *a, *d;    /* activations and gradients */
     float *columns;  /* see layers.h */
-    float *part[2];  /* [channels] sums over a few pictures, zero between two of them, */
-    double *sum[2];  /* and over all of the share */
-    float *gradient; /* [trained]; zero between two backwards */
+    float *operands; /* likewise */
 };
 
 struct mn_learner {
@@ -29,18 +27,40 @@ struct mn_learner {
     float *block, *packed[MN_MAX_LAYERS]; /* weights in the kernels' order; points into block */
     float *gradient[2];                   /* of a whole layer's output; layer i uses i % 2 */
     float *features, *logits;             /* [batch][channels], [batch][classes] */
-    struct mn_learner_share *shares;      /* [crew's size] */
+    struct mn_learner_worker *workers;    /* [crew's size] */
+    float *part;                          /* [chunks][2][channels] sums over a chunk */
+    double *sum[2];                       /* [channels], over the batch */
+    float *partial;      /* [chunks][weights] gradients by a chunk, where weights are few */
+    float *operands;     /* of several chunks, where they are many */
+    size_t operand_room; /* floats of it */
 
     /* what is under way */
     const float *values, *keep, *d_logits;
     float *result;
     int pictures, layer;
+    int first_group, end_group, first_chunk; /* those whose operands are in memory */
+    size_t group_floats;                     /* of a group's */
     enum mn_direction direction;
     enum mn_statistics statistics;
 };
 
-/* How many pictures go through a layer at a time: as many as keep input and output in the
- * second-level cache, at least one. */
-int mn_learner_chunk(const struct mn_layer *layer);
+/* Pictures that go through a layer in one go: begin … begin + count - 1 of the batch. As many as
+ * keep input and output in the second-level cache, and so few that each thread has several chunks;
+ * at least one. */
+struct mn_chunk {
+    int begin, count;
+};
+
+int mn_learner_chunks(const struct mn_learner *learner, const struct mn_layer *layer);
+struct mn_chunk mn_learner_chunk(const struct mn_learner *learner, const struct mn_layer *layer,
+                                 int number);
+
+/* How the gradient of a layer's weights is shared out: see weight_gradient.h. */
+bool mn_learner_by_channels(const struct mn_layer *layer);
+
+/* A group is this many chunks, whose operands lie together. */
+int mn_learner_group_chunks(const struct mn_learner *learner, const struct mn_layer *layer);
+struct mn_chunk mn_learner_group(const struct mn_learner *learner, const struct mn_layer *layer,
+                                 int number);
 
 #endif
