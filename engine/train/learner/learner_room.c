@@ -12,7 +12,7 @@ enum {
     CHUNK_WEIGHTS = 4,      /* but a float for so many weights of a product: they are read for each
                                chunk anew */
     CHUNKS_A_THREAD = 2,    /* at least */
-    FEW_WEIGHTS = 1 << 16,
+    FEW_WEIGHTS = 1 << 14,
     GROUP_ROWS = 512,         /* of operands that lie together, for a layer with more, */
     OPERAND_FLOATS = 1 << 22, /* and of all its operands in memory */
 };
