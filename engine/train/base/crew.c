@@ -68,4 +68,3 @@ void mn_crew_share_out(struct mn_crew *crew, int pieces,
     crew->context = context;
     mn_pool_run(crew->pool, PIECES, pieces);
 }
-
