@@ -12,9 +12,9 @@ enum {
     CHUNK_WEIGHTS = 4,      /* but a float for so many weights of a product: they are read for each
                                chunk anew */
     CHUNKS_A_THREAD = 2,    /* at least */
-    FEW_WEIGHTS = 1 << 14,
-    GROUP_ROWS = 512,         /* of operands that lie together, for a layer with more, */
-    OPERAND_FLOATS = 1 << 22, /* and of all its operands in memory */
+    FEW_WEIGHTS = 1 << 14,  /* at most: each chunk has a gradient of its own; with more, */
+    GROUP_ROWS = 512,       /* of operands that lie together, */
+    OPERAND_FLOATS = 1 << 22, /* and of all that are in memory at a time */
 };
 
 /* --- sizes --- */
