@@ -5,6 +5,7 @@
 
 #include "../../engine/mobilenet.h"
 #include "../../engine/train/base/random.h"
+#include "../../engine/train/learner/layers.h"
 #include "../../engine/train/learner/learner.h"
 #include "../support.h"
 #include "reference_network.h"
@@ -272,6 +273,40 @@ static void gradients_are_finite_differences(void **state)
     assert_true(worst < 1e-4);
 }
 
+/* Operands gathered in two passes, the product cut by output channels and by rows. */
+static void a_weight_gradient_can_be_cut(void **state)
+{
+    enum { PIXELS = 9, FIRST = 2, ALL = 5, IN = 39, OUT = 103, CUT = 50 };
+    static float input[ALL * PIXELS * IN], d[ALL * PIXELS * OUT], got[OUT * IN];
+    const struct mn_layer layer = {
+        .kind = MN_POINTWISE, .in_size = 3, .in_channels = IN, .out_size = 3, .out_channels = OUT};
+    struct mn_random random = mn_random_of(1, MN_RANDOM_TEST, 0);
+    (void)state;
+    for (size_t i = 0; i < sizeof input / sizeof *input; i++)
+        input[i] = (float)mn_random_normal(&random);
+    for (size_t i = 0; i < sizeof d / sizeof *d; i++)
+        d[i] = (float)mn_random_normal(&random);
+    float *operands = calloc(mn_layer_operands(&layer, ALL), sizeof *operands);
+    assert_non_null(operands);
+    struct mn_layer_pass pass = {.layer = &layer, .input = input, .pictures = FIRST};
+    mn_layer_gather_operands(&pass, d, 0, ALL, operands);
+    pass.input = input + (size_t)FIRST * PIXELS * IN;
+    pass.pictures = ALL - FIRST;
+    mn_layer_gather_operands(&pass, d + (size_t)FIRST * PIXELS * OUT, FIRST, ALL, operands);
+    for (int more = 0; more < 2; more++) { /* the second time it is added: twice the gradient */
+        mn_layer_weight_gradient(&layer, operands, ALL, CUT, OUT, more, got);
+        mn_layer_weight_gradient(&layer, operands, ALL, 0, CUT, more, got);
+    }
+    for (size_t j = 0; j < OUT; j++)
+        for (size_t i = 0; i < IN; i++) {
+            double sum = 0;
+            for (size_t r = 0; r < (size_t)ALL * PIXELS; r++)
+                sum += 2 * (double)d[r * OUT + j] * (double)input[r * IN + i];
+            assert_true(fabs((double)got[j * IN + i] - sum) < 1e-4);
+        }
+    free(operands);
+}
+
 static void frozen_layers_have_no_gradient(void **state)
 {
     (void)state;
@@ -344,6 +379,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(logits_are_the_references),
         cmocka_unit_test(gradients_are_finite_differences),
+        cmocka_unit_test(a_weight_gradient_can_be_cut),
         cmocka_unit_test(frozen_layers_have_no_gradient),
         cmocka_unit_test(what_is_exported_is_imported),
         cmocka_unit_test(the_engine_runs_what_was_learned),
