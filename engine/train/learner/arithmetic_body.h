@@ -1,5 +1,8 @@
 /* The loops of arithmetic.h. Included by one file per instruction set, whose compiler flags make
  * vectors of them; `table` is what that file gives out. */
+#include <stdbool.h>
+#include <string.h>
+
 #include "arithmetic.h"
 
 /* As many floats as a register holds. GNU C's vectors, for the one loop whose sums compilers would
@@ -156,59 +159,100 @@ static void depthwise_weight(const float *restrict input, const float *restrict 
         }
 }
 
-/* The outputs of stride 2 that an input row or column went to, and by which tap: one in the middle
- * of a kernel, or one or two at its edges. Never none, in_size being even. */
-struct destinations {
-    int count, output[2], tap[2];
+/* With stride 2 every other input row or column went to one output, by the middle tap, and those
+ * between to two: to the later by the first tap, to the earlier by the last, where these exist. A
+ * row of inputs, and the one or two rows of outputs it went to, and of taps: */
+struct spread {
+    const float *d[2], *weight[2];
+    float *d_input;
+    int out_size, pad;
+    size_t channels;
 };
 
-static struct destinations destinations_of(int place, int pad, int out_size)
+static inline lanes some_lanes(const float *from, size_t count)
 {
-    struct destinations to = {0};
-    for (int tap = (place + pad) % 2; tap < 3; tap += 2) {
-        int output = (place + pad - tap) / 2;
-        if (place + pad < tap || output >= out_size)
-            continue;
-        to.output[to.count] = output;
-        to.tap[to.count++] = tap;
-    }
-    return to;
+    lanes x = {0};
+    if (count == LANES)
+        return *(const lanes *)from;
+    memcpy(&x, from, count * sizeof *from);
+    return x;
 }
 
-static inline void sum_products(int count, const float *const *d, const float *const *weight,
-                                float *restrict sum, size_t channels)
+static inline void store_lanes(float *to, lanes x, size_t count)
 {
-    for (size_t c = 0; c < channels; c++) {
-        float s = d[0][c] * weight[0][c];
-        for (int i = 1; i < count; i++)
-            s += d[i][c] * weight[i][c];
-        sum[c] = s;
-    }
+    if (count == LANES)
+        *(lanes *)to = x;
+    else
+        memcpy(to, &x, count * sizeof *to);
+}
+
+/* Input x from output k by the tap `first`, and from output k - 1 by that two further on, if that
+ * is `last`. Only k and x are no constants here: so the weights stay in registers. */
+static inline __attribute__((always_inline)) void spread_taps(const struct spread *row,
+                                                              lanes (*weight)[3], size_t c,
+                                                              size_t count, int rows, int k, int x,
+                                                              int first, int last)
+{
+    const size_t channels = row->channels;
+    lanes sum = {0};
+#pragma GCC unroll 2
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 2
+        for (int tap = first; tap <= last; tap += 2)
+            sum += some_lanes(row->d[r] + (size_t)(k - tap / 2) * channels + c, count) *
+                   weight[r][tap];
+    store_lanes(row->d_input + (size_t)x * channels + c, sum, count);
+}
+
+static inline __attribute__((always_inline)) void spread_row(const struct spread *row, size_t c,
+                                                             size_t count, int rows)
+{
+    const int size = row->out_size, pad = row->pad;
+    lanes weight[2][3];
+#pragma GCC unroll 2
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 3
+        for (size_t tap = 0; tap < 3; tap++)
+            weight[r][tap] = some_lanes(row->weight[r] + tap * row->channels + c, count);
+    if (!pad)
+        spread_taps(row, weight, c, count, rows, 0, 0, 0, 0);
+    for (int k = 1; k < size; k++)
+        spread_taps(row, weight, c, count, rows, k, 2 * k - pad, 0, 2);
+    if (pad)
+        spread_taps(row, weight, c, count, rows, size, 2 * size - 1, 2, 2);
+    for (int k = 0; k < size; k++)
+        spread_taps(row, weight, c, count, rows, k, 2 * k + 1 - pad, 1, 1);
+}
+
+/* The last vector overlaps the one before where channels are no multiple: nothing is added up. */
+static inline __attribute__((always_inline)) void spread_rows(const struct spread *row, int rows)
+{
+    const size_t channels = row->channels;
+    for (size_t c = 0; channels >= LANES && c < channels; c += LANES)
+        spread_row(row, c + LANES <= channels ? c : channels - LANES, LANES, rows);
+    if (channels < LANES)
+        spread_row(row, 0, channels, rows);
 }
 
 static void depthwise_input(const float *restrict d_output, const float *restrict weight,
                             float *restrict d_input, int in_size, int out_size, int pad,
                             size_t channels)
 {
-    for (int y = 0; y < in_size; y++) {
-        struct destinations row = destinations_of(y, pad, out_size);
-        for (int x = 0; x < in_size; x++, d_input += channels) {
-            struct destinations column = destinations_of(x, pad, out_size);
-            const float *d[4] = {d_output}, *w[4] = {weight};
-            int count = 0;
-            for (int i = 0; i < row.count; i++)
-                for (int k = 0; k < column.count; k++, count++) {
-                    d[count] =
-                        d_output + (size_t)(row.output[i] * out_size + column.output[k]) * channels;
-                    w[count] = weight + (size_t)(row.tap[i] * 3 + column.tap[k]) * channels;
-                }
-            if (count == 4)
-                sum_products(4, d, w, d_input, channels);
-            else if (count == 2)
-                sum_products(2, d, w, d_input, channels);
-            else
-                sum_products(1, d, w, d_input, channels);
+    struct spread row = {
+        .d_input = d_input, .out_size = out_size, .pad = pad, .channels = channels};
+    for (int y = 0; y < in_size; y++, row.d_input += (size_t)in_size * channels) {
+        int rows = 0;
+        for (int tap = (y + pad) % 2; tap < 3; tap += 2) {
+            int output = (y + pad - tap) / 2;
+            if (y + pad < tap || output >= out_size)
+                continue;
+            row.d[rows] = d_output + (size_t)output * (size_t)out_size * channels;
+            row.weight[rows++] = weight + (size_t)(3 * tap) * channels;
         }
+        if (rows == 2)
+            spread_rows(&row, 2);
+        else
+            spread_rows(&row, 1);
     }
 }
 
