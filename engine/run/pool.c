@@ -61,10 +61,14 @@ static int taken_in_front(uint64_t ticket)
     return (int)(ticket >> 16 & 0xffff);
 }
 
-/* Where the share of a worker begins, or that of worker - 1 ends. */
+int mn_pool_share_begin(int pieces, int threads, int worker)
+{
+    return (int)((int64_t)pieces * worker / threads);
+}
+
 static int share_begin(const struct mn_pool *pool, int worker)
 {
-    return (int)((int64_t)pool->pieces * worker / pool->threads);
+    return mn_pool_share_begin(pool->pieces, pool->threads, worker);
 }
 
 /* Takes and does pieces of one share until none is left, and says so once: `done` is everybody's,

@@ -29,6 +29,10 @@ int mn_pool_threads(const struct mn_pool *pool);
  * plain loop: no lock, no system call. */
 void mn_pool_run(struct mn_pool *pool, int step, int pieces);
 
+/* The first piece of a worker's share, and the first behind that of worker - 1: shares are as even
+ * as can be, and in order. */
+int mn_pool_share_begin(int pieces, int threads, int worker);
+
 /* How many threads this process may keep busy: the CPUs it is bound to, and no more than its
  * cgroups' CPU quota allows. At least 1. */
 int mn_pool_default_threads(void);

@@ -12,13 +12,10 @@ static size_t chunk_rows(const struct mn_chunk *chunk, int size)
     return (size_t)chunk->count * (size_t)size * (size_t)size;
 }
 
-/* Each chunk of layer i, as threads come free. */
-static void for_each_chunk(struct mn_learner *learner, int i,
-                           void (*work)(void *context, int number, int worker))
+static void for_each_chunk(struct mn_learner *learner, int i, mn_chunk_work *work)
 {
     learner->layer = i;
-    mn_crew_share_out(learner->options.crew,
-                      mn_learner_chunks(learner, &learner->network.layers[i]), work, learner);
+    mn_chunk_each(learner, 0, mn_chunk_count(learner, &learner->network.layers[i]), work);
 }
 
 /* The activation of layer i for the chunk's pictures, into `a`. */
@@ -107,14 +104,13 @@ static bool normed_by_batch(const struct mn_learner *learner, int i)
     return learner->statistics == MN_OF_BATCH && i >= learner->options.first_trained;
 }
 
-static void layer_forward(void *context, int number, int worker)
+static void layer_forward(struct mn_learner *learner, int number, int worker)
 {
-    struct mn_learner *learner = context;
     int i = learner->layer;
     const struct mn_layer *layer = &learner->network.layers[i];
     size_t channels = (size_t)layer->out_channels;
     const float *pivot = learner->values + learner->options.weights->layer[i].mean;
-    struct mn_chunk chunk = mn_learner_chunk(learner, layer, number);
+    struct mn_chunk chunk = mn_chunk_of(learner, layer, number, 1);
     struct mn_layer_pass pass = begin_pass(learner, i, &chunk, &learner->workers[worker]);
     float *y = learner->y[i] + (size_t)chunk.begin * mn_layer_out_floats(layer);
     mn_layer_forward(&pass, y);
@@ -131,19 +127,18 @@ static void norm_forward(struct mn_learner *learner, int i)
     size_t count = (size_t)learner->pictures * (size_t)layer->out_size * (size_t)layer->out_size;
     double *const *sum = NULL;
     if (normed_by_batch(learner, i))
-        sum = add_up_parts(learner, mn_learner_chunks(learner, layer), (size_t)layer->out_channels);
+        sum = add_up_parts(learner, mn_chunk_count(learner, layer), (size_t)layer->out_channels);
     mn_norm_forward(&learner->norm[i], &learner->options.weights->layer[i], learner->values, sum,
                     count, learner->options.norm_epsilon);
 }
 
-static void pool_forward(void *context, int number, int worker)
+static void pool_forward(struct mn_learner *learner, int number, int worker)
 {
-    struct mn_learner *learner = context;
     float *a = learner->workers[worker].a;
     const struct mn_layer *layer = &learner->network.layers[learner->last];
     size_t channels = (size_t)layer->out_channels;
     float fraction = 1.0f / (float)(layer->out_size * layer->out_size);
-    struct mn_chunk chunk = mn_learner_chunk(learner, layer, number);
+    struct mn_chunk chunk = mn_chunk_of(learner, layer, number, 1);
     activate(learner, learner->last, &chunk, a);
     for (int p = 0; p < chunk.count; p++, a += mn_layer_out_floats(layer)) {
         float *feature = learner->features + (size_t)(chunk.begin + p) * channels;
@@ -230,13 +225,11 @@ static void norm_backward(struct mn_learner *learner, int i, int chunks)
 }
 
 /* The gradient of the features takes their place. */
-static void linear_backward(void *context, int number, int worker)
+static void linear_backward(struct mn_learner *learner, int number, int worker)
 {
-    struct mn_learner *learner = context;
     const struct mn_layer *layer = &learner->network.layers[learner->linear];
     size_t in = (size_t)layer->in_channels, out = (size_t)layer->out_channels;
-    number += learner->first_chunk;
-    struct mn_chunk chunk = mn_learner_chunk(learner, layer, number);
+    struct mn_chunk chunk = mn_chunk_of(learner, layer, number, 1);
     struct mn_layer_pass pass = linear_pass(learner, &chunk);
     const float *d = learner->d_logits + (size_t)chunk.begin * out;
     mn_weight_gradient_of_chunk(learner, &pass, d, number, worker);
@@ -253,15 +246,14 @@ static void bias_backward(const struct mn_learner *learner)
         learner->arithmetic->add(beta, learner->d_logits + p * out, out);
 }
 
-static void pool_backward(void *context, int number, int worker)
+static void pool_backward(struct mn_learner *learner, int number, int worker)
 {
-    struct mn_learner *learner = context;
     int i = learner->last;
     const struct mn_layer *layer = &learner->network.layers[i];
     size_t channels = (size_t)layer->out_channels;
     int pixels = layer->out_size * layer->out_size;
     float fraction = 1.0f / (float)pixels;
-    struct mn_chunk chunk = mn_learner_chunk(learner, layer, number);
+    struct mn_chunk chunk = mn_chunk_of(learner, layer, number, 1);
     (void)worker;
     for (int p = chunk.begin; p < chunk.begin + chunk.count; p++) {
         float *d = learner->gradient[i % 2] + (size_t)p * mn_layer_out_floats(layer);
@@ -273,15 +265,13 @@ static void pool_backward(void *context, int number, int worker)
     deactivate(learner, i, number, &chunk);
 }
 
-static void layer_backward(void *context, int number, int worker)
+static void layer_backward(struct mn_learner *learner, int number, int worker)
 {
-    struct mn_learner *learner = context;
     float *d = learner->workers[worker].d;
     int i = learner->layer;
     const struct mn_layer *layer = &learner->network.layers[i];
     const struct mn_norm *norm = &learner->norm[i];
-    number += learner->first_chunk;
-    struct mn_chunk chunk = mn_learner_chunk(learner, layer, number);
+    struct mn_chunk chunk = mn_chunk_of(learner, layer, number, 1);
     size_t begin = (size_t)chunk.begin * mn_layer_out_floats(layer);
     size_t begin_below = (size_t)chunk.begin * mn_layer_in_floats(layer);
     struct mn_layer_pass pass = begin_pass(learner, i, &chunk, &learner->workers[worker]);
@@ -311,11 +301,11 @@ void mn_learner_backward(struct mn_learner *learner, const float *values, const 
         return;
     drop_out(learner);
     for_each_chunk(learner, last, pool_backward);
-    norm_backward(learner, last, mn_learner_chunks(learner, &learner->network.layers[last]));
+    norm_backward(learner, last, mn_chunk_count(learner, &learner->network.layers[last]));
     for (int i = last; i >= first; i--) {
         mn_weight_gradient_of_layer(learner, i, layer_backward);
         if (i > first)
-            norm_backward(learner, i - 1, mn_learner_chunks(learner, &learner->network.layers[i]));
+            norm_backward(learner, i - 1, mn_chunk_count(learner, &learner->network.layers[i]));
     }
 }
 

@@ -5,19 +5,9 @@
 #include <string.h>
 
 #include "../../base/block.h"
+#include "weight_gradient.h"
 
-enum {
-    CHUNK_FLOATS = 1 << 15, /* of a layer's input or output in one go: 128 KB, a quarter of a
-                               second-level cache */
-    CHUNK_WEIGHTS = 4,      /* but a float for so many weights of a product: they are read for each
-                               chunk anew */
-    CHUNKS_A_THREAD = 2,    /* at least */
-    FEW_WEIGHTS = 1 << 14,  /* at most: each chunk has a gradient of its own; with more, */
-    GROUP_ROWS = 512,       /* of operands that lie together, */
-    OPERAND_FLOATS = 1 << 22, /* and of all that are in memory at a time */
-};
-
-/* --- sizes --- */
+enum { OPERAND_FLOATS = 1 << 22 }; /* of a layer's operands, at a time */
 
 static size_t largest(size_t a, size_t b)
 {
@@ -28,71 +18,6 @@ static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
-
-/* A picture's, of the larger side of a layer. */
-static size_t picture_floats(const struct mn_layer *layer)
-{
-    return largest(largest(mn_layer_in_floats(layer), mn_layer_out_floats(layer)),
-                   mn_layer_columns(layer));
-}
-
-static size_t chunk_floats(const struct mn_layer *layer)
-{
-    size_t weights = (size_t)layer->in_channels * (size_t)layer->out_channels;
-    return largest(CHUNK_FLOATS, layer->kind == MN_POINTWISE ? weights / CHUNK_WEIGHTS : 0);
-}
-
-/* Of a batch of so many. */
-static int chunk_pictures(const struct mn_learner *learner, const struct mn_layer *layer,
-                          int pictures)
-{
-    int least = CHUNKS_A_THREAD * mn_crew_size(learner->options.crew);
-    size_t few = (size_t)((pictures + least - 1) / least);
-    size_t count = smaller(chunk_floats(layer) / picture_floats(layer), few);
-    return count ? (int)count : 1;
-}
-
-int mn_learner_chunks(const struct mn_learner *learner, const struct mn_layer *layer)
-{
-    int count = chunk_pictures(learner, layer, learner->pictures);
-    return (learner->pictures + count - 1) / count;
-}
-
-/* So many pictures from a multiple of it on, or what is left of the batch. */
-static struct mn_chunk part_of_batch(const struct mn_learner *learner, int count, int number)
-{
-    int begin = number * count, rest = learner->pictures - begin;
-    return (struct mn_chunk){begin, count < rest ? count : rest};
-}
-
-struct mn_chunk mn_learner_chunk(const struct mn_learner *learner, const struct mn_layer *layer,
-                                 int number)
-{
-    return part_of_batch(learner, chunk_pictures(learner, layer, learner->pictures), number);
-}
-
-int mn_learner_group_chunks(const struct mn_learner *learner, const struct mn_layer *layer)
-{
-    int rows =
-        chunk_pictures(learner, layer, learner->pictures) * layer->out_size * layer->out_size;
-    return rows < GROUP_ROWS ? GROUP_ROWS / rows : 1;
-}
-
-struct mn_chunk mn_learner_group(const struct mn_learner *learner, const struct mn_layer *layer,
-                                 int number)
-{
-    return part_of_batch(learner,
-                         chunk_pictures(learner, layer, learner->pictures) *
-                             mn_learner_group_chunks(learner, layer),
-                         number);
-}
-
-bool mn_learner_by_channels(const struct mn_layer *layer)
-{
-    return mn_layer_operands(layer, 1) > 0 && mn_layer_weight_count(layer) > FEW_WEIGHTS;
-}
-
-/* --- memory --- */
 
 static float *floats(size_t count, bool *enough)
 {
@@ -111,29 +36,19 @@ static double *doubles(size_t count, bool *enough)
     return memory;
 }
 
-/* The largest that any layer asks for, in floats. Smaller pictures come in larger chunks, but not
- * in chunks of more rows than fill CHUNK_FLOATS, nor in more chunks. */
+/* The largest that any layer asks for, in floats. */
 struct room {
     size_t chunk, columns, channels, gradient, part, partial, worker_operands, operands;
 };
-
-static size_t most_chunks(const struct mn_learner *learner, const struct mn_layer *layer)
-{
-    size_t batch = (size_t)learner->options.batch;
-    size_t least = CHUNKS_A_THREAD * (size_t)mn_crew_size(learner->options.crew);
-    size_t count = (size_t)chunk_pictures(learner, layer, learner->options.batch);
-    return smaller(batch, largest((batch + count - 1) / count, least));
-}
 
 /* Of a chunk's operands, or of as many rows, at this resolution or below. */
 static size_t most_operands(const struct mn_layer *layer, size_t rows)
 {
     size_t depth = (size_t)layer->in_channels * (layer->kind == MN_CONV ? 9 : 1);
-    size_t pixels = (size_t)layer->out_size * (size_t)layer->out_size;
-    size_t fitting = chunk_floats(layer) / largest(depth, (size_t)layer->out_channels);
+    size_t fitting = mn_chunk_floats(layer) / largest(depth, (size_t)layer->out_channels);
     struct mn_layer pixel = *layer;
     pixel.out_size = 1; /* a row a picture */
-    return mn_layer_operands(&pixel, (int)largest(largest(fitting, pixels), rows));
+    return mn_layer_operands(&pixel, (int)largest(fitting, rows));
 }
 
 static struct room room_of(const struct mn_learner *learner, int first)
@@ -144,9 +59,10 @@ static struct room room_of(const struct mn_learner *learner, int first)
         const struct mn_layer *layer = &learner->network.layers[i];
         if (layer->kind == MN_POOL)
             continue;
-        size_t chunks = most_chunks(learner, layer), weights = (size_t)mn_layer_weight_count(layer);
+        size_t chunks = mn_chunk_most(learner, layer),
+               weights = (size_t)mn_layer_weight_count(layer);
         size_t channels = largest((size_t)layer->in_channels, (size_t)layer->out_channels);
-        room.chunk = largest(room.chunk, largest(chunk_floats(layer), picture_floats(layer)));
+        room.chunk = largest(room.chunk, mn_chunk_floats(layer));
         room.channels = largest(room.channels, channels);
         room.part = largest(room.part, 2 * channels * chunks);
         if (i < learner->options.first_trained)
@@ -154,14 +70,15 @@ static struct room room_of(const struct mn_learner *learner, int first)
         if (layer->kind == MN_CONV)
             room.columns = room.chunk;
         room.gradient = largest(room.gradient, mn_layer_out_floats(layer));
-        if (!mn_learner_by_channels(layer)) {
+        if (!mn_weight_gradient_by_channels(layer)) {
             room.partial = largest(room.partial, chunks * weights);
             room.worker_operands = largest(room.worker_operands, most_operands(layer, 0));
             continue;
         }
-        size_t all = chunks * mn_layer_operands(layer, chunk_pictures(learner, layer, (int)batch));
-        room.operands = largest(
-            room.operands, largest(smaller(all, OPERAND_FLOATS), most_operands(layer, GROUP_ROWS)));
+        size_t all =
+            chunks * mn_layer_operands(layer, mn_chunk_pictures(learner, layer, (int)batch));
+        room.operands = largest(room.operands, largest(smaller(all, OPERAND_FLOATS),
+                                                       most_operands(layer, MN_GROUP_ROWS)));
     }
     return room;
 }

@@ -1,8 +1,9 @@
 /* What a learner has: its memory, made once for the largest batch at the largest resolution. Only
- * learner.c, weight_gradient.c and learner_room.c include this. */
+ * the learner's own files include this. */
 #ifndef MN_LEARNER_ROOM_H
 #define MN_LEARNER_ROOM_H
 
+#include "chunk.h"
 #include "layers.h"
 #include "learner.h"
 #include "norm.h"
@@ -38,29 +39,12 @@ struct mn_learner {
     const float *values, *keep, *d_logits;
     float *result;
     int pictures, layer;
-    int first_group, end_group, first_chunk; /* those whose operands are in memory */
-    size_t group_floats;                     /* of a group's */
+    int first_chunk, end_chunk; /* those that threads take */
+    mn_chunk_work *work;        /* what they do with each */
+    int first_group, end_group; /* those whose operands are in memory */
+    size_t group_floats;        /* of a group's */
     enum mn_direction direction;
     enum mn_statistics statistics;
 };
-
-/* Pictures that go through a layer in one go: begin … begin + count - 1 of the batch. As many as
- * keep input and output in the second-level cache, and so few that each thread has several chunks;
- * at least one. */
-struct mn_chunk {
-    int begin, count;
-};
-
-int mn_learner_chunks(const struct mn_learner *learner, const struct mn_layer *layer);
-struct mn_chunk mn_learner_chunk(const struct mn_learner *learner, const struct mn_layer *layer,
-                                 int number);
-
-/* How the gradient of a layer's weights is shared out: see weight_gradient.h. */
-bool mn_learner_by_channels(const struct mn_layer *layer);
-
-/* A group is this many chunks, whose operands lie together. */
-int mn_learner_group_chunks(const struct mn_learner *learner, const struct mn_layer *layer);
-struct mn_chunk mn_learner_group(const struct mn_learner *learner, const struct mn_layer *layer,
-                                 int number);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { FEW_WEIGHTS = 1 << 14 };
+
 /* What is shared out when the chunks are done: so many weights, which stay in the cache while they
  * are added up, or so many output channels, whole tiles of 6 or 14. What is left over of the
  * channels is a small last piece, and threads end nearly together: seven pieces as large as each
@@ -37,7 +39,7 @@ static void add_up_partials(void *context, int piece, int worker)
     struct mn_learner *learner = context;
     size_t weights = learner->options.weights->layer[learner->layer].weight_count;
     size_t begin = (size_t)piece * WEIGHTS_IN_ONE_GO, count = weights - begin;
-    int chunks = mn_learner_chunks(learner, layer_of(learner));
+    int chunks = mn_chunk_count(learner, layer_of(learner));
     float *sum = result_of(learner) + begin;
     (void)worker;
     if (count > WEIGHTS_IN_ONE_GO)
@@ -47,14 +49,12 @@ static void add_up_partials(void *context, int piece, int worker)
         learner->arithmetic->add(sum, partial_of(learner, number) + begin, count);
 }
 
-static void by_chunks(struct mn_learner *learner,
-                      void (*work)(void *learner, int number, int worker))
+static void by_chunks(struct mn_learner *learner, mn_chunk_work *work)
 {
-    struct mn_crew *crew = learner->options.crew;
     size_t weights = learner->options.weights->layer[learner->layer].weight_count;
-    learner->first_chunk = 0;
-    mn_crew_share_out(crew, mn_learner_chunks(learner, layer_of(learner)), work, learner);
-    mn_crew_share_out(crew, pieces_of(weights, WEIGHTS_IN_ONE_GO), add_up_partials, learner);
+    mn_chunk_each(learner, 0, mn_chunk_count(learner, layer_of(learner)), work);
+    mn_crew_share_out(learner->options.crew, pieces_of(weights, WEIGHTS_IN_ONE_GO), add_up_partials,
+                      learner);
 }
 
 /* --- many weights --- */
@@ -71,42 +71,45 @@ static void channels_gradient(void *context, int piece, int worker)
     int begin = piece * CHANNELS_IN_ONE_GO, rest = layer->out_channels - begin;
     int end = begin + (rest < CHANNELS_IN_ONE_GO ? rest : CHANNELS_IN_ONE_GO);
     (void)worker;
-    for (int group = learner->first_group; group < learner->end_group; group++)
-        mn_layer_weight_gradient(layer, operands_of(learner, group),
-                                 mn_learner_group(learner, layer, group).count, begin, end,
+    for (int group = learner->first_group; group < learner->end_group; group++) {
+        struct mn_chunk pictures =
+            mn_chunk_of(learner, layer, group, mn_chunk_group(learner, layer));
+        mn_layer_weight_gradient(layer, operands_of(learner, group), pictures.count, begin, end,
                                  group > 0, result_of(learner));
+    }
 }
 
 /* As many groups at a time as there is room for the operands of. */
-static void by_channels(struct mn_learner *learner,
-                        void (*work)(void *learner, int number, int worker))
+static void by_channels(struct mn_learner *learner, mn_chunk_work *work)
 {
-    struct mn_crew *crew = learner->options.crew;
     const struct mn_layer *layer = layer_of(learner);
-    int chunks = mn_learner_chunks(learner, layer);
-    int in_group = mn_learner_group_chunks(learner, layer);
+    int chunks = mn_chunk_count(learner, layer), in_group = mn_chunk_group(learner, layer);
     int groups = (chunks + in_group - 1) / in_group;
-    learner->group_floats = mn_layer_operands(layer, mn_learner_group(learner, layer, 0).count);
+    learner->group_floats =
+        mn_layer_operands(layer, mn_chunk_of(learner, layer, 0, in_group).count);
     int slice = (int)(learner->operand_room / learner->group_floats);
     for (int first = 0; first < groups; first += slice) {
         int end = slice < groups - first ? first + slice : groups;
-        int end_chunk = end * in_group < chunks ? end * in_group : chunks;
         learner->first_group = first;
         learner->end_group = end;
-        learner->first_chunk = first * in_group;
-        mn_crew_share_out(crew, end_chunk - learner->first_chunk, work, learner);
-        mn_crew_share_out(crew, pieces_of((size_t)layer->out_channels, CHANNELS_IN_ONE_GO),
+        mn_chunk_each(learner, first * in_group, end == groups ? chunks : end * in_group, work);
+        mn_crew_share_out(learner->options.crew,
+                          pieces_of((size_t)layer->out_channels, CHANNELS_IN_ONE_GO),
                           channels_gradient, learner);
     }
 }
 
 /* --- either --- */
 
-void mn_weight_gradient_of_layer(struct mn_learner *learner, int i,
-                                 void (*work)(void *learner, int number, int worker))
+bool mn_weight_gradient_by_channels(const struct mn_layer *layer)
+{
+    return mn_layer_operands(layer, 1) > 0 && mn_layer_weight_count(layer) > FEW_WEIGHTS;
+}
+
+void mn_weight_gradient_of_layer(struct mn_learner *learner, int i, mn_chunk_work *work)
 {
     learner->layer = i;
-    if (mn_learner_by_channels(layer_of(learner)))
+    if (mn_weight_gradient_by_channels(layer_of(learner)))
         by_channels(learner, work);
     else
         by_chunks(learner, work);
@@ -119,10 +122,10 @@ void mn_weight_gradient_of_chunk(struct mn_learner *learner, const struct mn_lay
     float *operands = learner->workers[worker].operands;
     if (layer->kind == MN_DEPTHWISE) {
         mn_layer_depthwise_gradient(pass, d, partial_of(learner, number));
-    } else if (mn_learner_by_channels(layer)) {
-        int group = number / mn_learner_group_chunks(learner, layer);
-        struct mn_chunk together = mn_learner_group(learner, layer, group);
-        int begin = mn_learner_chunk(learner, layer, number).begin;
+    } else if (mn_weight_gradient_by_channels(layer)) {
+        int in_group = mn_chunk_group(learner, layer), group = number / in_group;
+        struct mn_chunk together = mn_chunk_of(learner, layer, group, in_group);
+        int begin = mn_chunk_of(learner, layer, number, 1).begin;
         mn_layer_gather_operands(pass, d, begin - together.begin, together.count,
                                  operands_of(learner, group));
     } else {

@@ -10,10 +10,11 @@
 
 #include "learner_room.h"
 
-/* Calls work(learner, number - first_chunk, worker) for each chunk of layer i; each must call the
- * function below. Then the layer's weights have their place in result. */
-void mn_weight_gradient_of_layer(struct mn_learner *learner, int i,
-                                 void (*work)(void *learner, int number, int worker));
+bool mn_weight_gradient_by_channels(const struct mn_layer *layer);
+
+/* Does the work with each chunk of layer i; it must call the function below. Then the layer's
+ * weights have their place in result. */
+void mn_weight_gradient_of_layer(struct mn_learner *learner, int i, mn_chunk_work *work);
 
 /* pass: the chunk's, by worker; d: the gradient of its output. */
 void mn_weight_gradient_of_chunk(struct mn_learner *learner, const struct mn_layer_pass *pass,
