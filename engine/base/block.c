@@ -4,6 +4,7 @@
 #include "block.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 enum {
@@ -27,5 +28,13 @@ float *mn_block_new(uint64_t floats)
     if (block &&
         used >= BIG_PAGE) /* advice: what comes back does not matter; the end stays small */
         madvise(block, used / BIG_PAGE * BIG_PAGE, MADV_HUGEPAGE);
+    return block;
+}
+
+float *mn_block_zeroed(uint64_t floats)
+{
+    float *block = mn_block_new(floats ? floats : 1);
+    if (block)
+        memset(block, 0, (size_t)floats * sizeof *block);
     return block;
 }

@@ -13,4 +13,7 @@ uint64_t mn_block_round_up(uint64_t floats);
  * is no memory. */
 float *mn_block_new(uint64_t floats);
 
+/* The same, of zeros, and of one float where none is asked for. */
+float *mn_block_zeroed(uint64_t floats);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/block.h"
 #include "checkpoint.h"
 
 enum { MAX_TENSORS = 4, TEXTS = 4, NUMBER_CHARS = 128 };
@@ -14,12 +15,12 @@ bool mn_state_new(struct mn_state *state, const struct mn_weights_map *map,
 {
     bool two = mn_optimizer_rows(recipe->opt) > 1, averages = recipe->model_ema_decay > 0;
     *state = (struct mn_state){.trained = map->trained, .total = map->total};
-    state->values = calloc(state->total, sizeof(float));
-    state->optimizer.momentum = calloc(state->trained, sizeof(float));
+    state->values = mn_block_zeroed(state->total);
+    state->optimizer.momentum = mn_block_zeroed(state->trained);
     if (two)
-        state->optimizer.square = calloc(state->trained, sizeof(float));
+        state->optimizer.square = mn_block_zeroed(state->trained);
     if (averages)
-        state->average = calloc(state->total, sizeof(float));
+        state->average = mn_block_zeroed(state->total);
     if (!state->values || !state->optimizer.momentum || (two && !state->optimizer.square) ||
         (averages && !state->average))
         return false;

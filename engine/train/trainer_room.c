@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/block.h"
 #include "schedule.h"
 
 enum mn_status mn_trainer_no_memory(struct mn_error *error)
@@ -72,7 +73,7 @@ static bool allocate(struct mn_trainer *trainer)
     size_t batch = (size_t)trainer->batch, classes = (size_t)trainer->network.spec.classes;
     size_t features = (size_t)trainer->network.layers[trainer->network.layer_count - 1].in_channels;
     bool drops = trainer->recipe.dropout > 0;
-    trainer->gradient = calloc(trainer->map.trained, sizeof(float));
+    trainer->gradient = mn_block_zeroed(trainer->map.trained);
     trainer->d_logits = calloc(batch * classes, sizeof(float));
     trainer->index = calloc(batch, sizeof(int));
     trainer->label = calloc(batch, sizeof(int));

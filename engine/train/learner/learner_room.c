@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../../base/block.h"
 #include "weight_gradient.h"
@@ -21,11 +20,8 @@ static size_t smaller(size_t a, size_t b)
 
 static float *floats(size_t count, bool *enough)
 {
-    float *memory = *enough ? mn_block_new(count ? count : 1) : NULL;
-    if (memory)
-        memset(memory, 0, count * sizeof *memory);
-    else
-        *enough = false;
+    float *memory = *enough ? mn_block_zeroed(count) : NULL;
+    *enough = memory;
     return memory;
 }
 

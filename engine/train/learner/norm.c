@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../../base/block.h"
 
@@ -12,10 +11,9 @@ bool mn_norm_new(struct mn_norm *norm, size_t channels)
     float **rows[] = {&norm->mean, &norm->inverse, &norm->scale,   &norm->shift,
                       &norm->by_d, &norm->by_y,    &norm->constant};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        float *row = *rows[i] = mn_block_new(channels);
-        if (!row)
+        *rows[i] = mn_block_zeroed(channels);
+        if (!*rows[i])
             return false;
-        memset(row, 0, channels * sizeof *row);
     }
     norm->variance = calloc(channels, sizeof *norm->variance);
     return norm->variance;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../../../engine/base/block.h"
 #include "../../../engine/train/base/random.h"
 #include "../../../engine/train/learner/learner.h"
 #include "../../../engine/train/learner/loss.h"
@@ -82,9 +83,9 @@ static bool prepare(struct training *t, int side, int threads, struct mn_error *
                                          .norm_epsilon = 1e-5};
     if (mn_learner_new(&t->learner, &options, error))
         return false;
-    t->values = calloc(t->map.total, sizeof(float));
-    t->gradient = calloc(t->map.trained, sizeof(float));
-    t->optimizer.momentum = calloc(t->map.trained, sizeof(float));
+    t->values = mn_block_zeroed(t->map.total);
+    t->gradient = mn_block_zeroed(t->map.trained);
+    t->optimizer.momentum = mn_block_zeroed(t->map.trained);
     t->d_logits = calloc(batch * CLASSES, sizeof(float));
     t->label = calloc(batch, sizeof(int));
     if (!t->values || !t->gradient || !t->optimizer.momentum || !t->d_logits || !t->label) {
