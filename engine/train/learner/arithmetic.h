@@ -8,20 +8,32 @@
 
 #include <stddef.h>
 
+#include "../../kernels/packing.h"
+
+/* Of y [rows][channels]: min(max(y * scale[c] + shift[c], 0), hi), a batch norm and a ReLU. */
+struct mn_activated {
+    const float *y, *scale, *shift;
+    float hi;
+};
+
 struct mn_arithmetic {
-    /* out = min(max(y * scale[c] + shift[c], 0), hi) */
-    void (*activate)(const float *y, const float *scale, const float *shift, float hi, float *out,
-                     size_t rows, size_t channels);
+    /* Into out[rows][channels]. */
+    void (*activate)(const struct mn_activated *activation, float *out, size_t rows,
+                     size_t channels);
+
+    /* To where mn_pack_transposed() (packing.h) would put it as rows first … of `all`. */
+    void (*activate_into_panels)(const struct mn_activated *activation, struct mn_packing packing,
+                                 size_t first, size_t all, float *packed, size_t rows,
+                                 size_t channels);
 
     /* Adds to sum[c] and square[c]: of y - pivot[c], and its square. */
     void (*moments)(const float *y, const float *pivot, float *sum, float *square, size_t rows,
                     size_t channels);
 
-    /* The activation's gradient d becomes that of its input z = y * scale[c] + shift[c]: 0 where it
+    /* The activation's gradient d becomes that of its input y * scale[c] + shift[c]: 0 where it
      * clamped. Adds to sum[c] and product[c]: of d, and of d * (y - mean[c]). */
-    void (*deactivate)(float *d, const float *y, const float *scale, const float *shift,
-                       const float *mean, float hi, float *sum, float *product, size_t rows,
-                       size_t channels);
+    void (*deactivate)(const struct mn_activated *activation, const float *mean, float *d,
+                       float *sum, float *product, size_t rows, size_t channels);
 
     /* out = d * by_d[c] + y * by_y[c] + constant[c]: the gradient of a batch norm's input */
     void (*denormalise)(const float *d, const float *y, const float *by_d, const float *by_y,

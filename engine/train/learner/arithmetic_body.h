@@ -16,16 +16,50 @@ enum { LANES = 4 };
 #endif
 typedef float lanes __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
-static void activate(const float *restrict y, const float *restrict scale,
-                     const float *restrict shift, float hi, float *restrict out, size_t rows,
+static inline __attribute__((always_inline)) void
+activate_some(const float *restrict y, const float *restrict scale, const float *restrict shift,
+              float hi, float *restrict out, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        float z = y[i] * scale[i] + shift[i];
+        z = z > 0 ? z : 0;
+        out[i] = z < hi ? z : hi;
+    }
+}
+
+static void activate(const struct mn_activated *activation, float *out, size_t rows,
                      size_t channels)
 {
+    const float *y = activation->y;
     for (size_t r = 0; r < rows; r++, y += channels, out += channels)
-        for (size_t c = 0; c < channels; c++) {
-            float z = y[c] * scale[c] + shift[c];
-            z = z > 0 ? z : 0;
-            out[c] = z < hi ? z : hi;
+        activate_some(y, activation->scale, activation->shift, activation->hi, out, channels);
+}
+
+/* By rows, as y lies in memory: it comes from far away, and the panels are near. */
+static void activate_into_panels(const struct mn_activated *activation, struct mn_packing packing,
+                                 size_t first, size_t all, float *packed, size_t rows,
+                                 size_t channels)
+{
+    enum { PANEL = 2 * LANES }; /* a whole one of these instruction sets */
+    const size_t vector = (size_t)packing.vector, panel = (size_t)packing.panel;
+    const float *y = activation->y, *scale = activation->scale, *shift = activation->shift;
+    const float hi = activation->hi;
+    for (size_t c = 0; first == 0 && c < channels; c += panel) /* their biases */
+        memset(packed + c * (1 + all), 0,
+               (panel < channels - c ? panel : channels - c) * sizeof *packed);
+    for (size_t r = 0; r < rows; r++, y += channels) {
+        size_t c = 0;
+        for (; panel == PANEL && c + PANEL <= channels; c += PANEL)
+            activate_some(y + c, scale + c, shift + c, hi,
+                          packed + c * (1 + all) + (1 + first + r) * PANEL, PANEL);
+        for (size_t count; c < channels; c += count) {
+            count = panel < channels - c ? panel : channels - c;
+            size_t width = (count + vector - 1) / vector * vector;
+            float *to = packed + c * (1 + all) + (1 + first + r) * width;
+            activate_some(y + c, scale + c, shift + c, hi, to, count);
+            memset(to + count, 0, (width - count) * sizeof *to);
         }
+    }
 }
 
 static void moments(const float *restrict y, const float *restrict pivot, float *restrict sum,
@@ -39,10 +73,13 @@ static void moments(const float *restrict y, const float *restrict pivot, float 
         }
 }
 
-static void deactivate(float *restrict d, const float *restrict y, const float *restrict scale,
-                       const float *restrict shift, const float *restrict mean, float hi,
-                       float *restrict sum, float *restrict product, size_t rows, size_t channels)
+static void deactivate(const struct mn_activated *activation, const float *restrict mean,
+                       float *restrict d, float *restrict sum, float *restrict product, size_t rows,
+                       size_t channels)
 {
+    const float *restrict y = activation->y, *restrict scale = activation->scale;
+    const float *restrict shift = activation->shift;
+    const float hi = activation->hi;
     for (size_t r = 0; r < rows; r++, d += channels, y += channels)
         for (size_t c = 0; c < channels; c++) {
             float z = y[c] * scale[c] + shift[c];
@@ -272,6 +309,7 @@ static void average(float *restrict mean, const float *restrict value, float dec
 
 static const struct mn_arithmetic table = {
     .activate = activate,
+    .activate_into_panels = activate_into_panels,
     .moments = moments,
     .deactivate = deactivate,
     .denormalise = denormalise,

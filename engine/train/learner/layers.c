@@ -21,6 +21,17 @@ size_t mn_layer_out_floats(const struct mn_layer *layer)
     return pixels_of(layer->out_size) * (size_t)layer->out_channels;
 }
 
+void mn_layer_activate(struct mn_layer_pass *pass, float *input)
+{
+    const struct mn_layer *layer = pass->layer;
+    if (pass->input)
+        return;
+    pass->arithmetic->activate(&pass->activation, input,
+                               (size_t)pass->pictures * pixels_of(layer->in_size),
+                               (size_t)layer->in_channels);
+    pass->input = input;
+}
+
 /* --- depthwise --- */
 
 static size_t packed_depthwise(int channels)
@@ -215,15 +226,18 @@ void mn_layer_gather_operands(const struct mn_layer_pass *pass, const float *d_o
     const struct mn_layer *layer = pass->layer;
     int rows = operand_rows(layer, pass->pictures), all = operand_rows(layer, pictures);
     int first_row = operand_rows(layer, first);
-    const float *input = pass->input;
-    if (layer->kind == MN_CONV) {
-        for (size_t p = 0; p < (size_t)pass->pictures; p++)
+    struct mn_packing packing = mn_kernels_best()->dense;
+    if (!pass->input) {
+        pass->arithmetic->activate_into_panels(&pass->activation, packing, (size_t)first_row,
+                                               (size_t)all, operands, (size_t)rows,
+                                               (size_t)layer->in_channels);
+    } else {
+        for (size_t p = 0; layer->kind == MN_CONV && p < (size_t)pass->pictures; p++)
             mn_patches_gather(layer, pass->input + p * mn_layer_in_floats(layer),
                               pass->columns + p * mn_layer_columns(layer));
-        input = pass->columns;
+        mn_pack_transposed(packing, layer->kind == MN_CONV ? pass->columns : pass->input, first_row,
+                           rows, all, depth_of(layer), operands);
     }
-    mn_pack_transposed(mn_kernels_best()->dense, input, first_row, rows, all, depth_of(layer),
-                       operands);
     mn_transpose(d_output, (size_t)rows, (size_t)layer->out_channels,
                  operands + panels_size(layer, all) + first_row, turned_stride(all));
 }

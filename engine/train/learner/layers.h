@@ -15,8 +15,9 @@
 struct mn_layer_pass {
     const struct mn_arithmetic *arithmetic;
     const struct mn_layer *layer;
-    const float *packed; /* the weights, by mn_layer_pack() for this direction */
-    const float *input;  /* of this pass's pictures */
+    const float *packed;            /* the weights, by mn_layer_pack() for this direction */
+    const float *input;             /* of this pass's pictures; NULL: it is */
+    struct mn_activated activation; /* and has not been computed, but see mn_layer_activate() */
     int pictures;
     float *columns; /* [pictures][mn_layer_columns()] */
 };
@@ -32,6 +33,10 @@ size_t mn_layer_columns(const struct mn_layer *layer);
 /* Floats of `packed`, for either direction; a depthwise layer's has room for its weights turned
  * around besides. 0 for layers without weights. */
 size_t mn_layer_packed(const struct mn_layer *layer);
+
+/* Makes the pass's input, if it has none yet, into `input` [pictures][mn_layer_in_floats()]. All
+ * that follows needs it, but for the gradients of products: the weights' makes it as it goes. */
+void mn_layer_activate(struct mn_layer_pass *pass, float *input);
 
 enum mn_direction { MN_FORWARD, MN_BACKWARD };
 

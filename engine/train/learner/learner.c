@@ -18,18 +18,17 @@ static void for_each_chunk(struct mn_learner *learner, int i, mn_chunk_work *wor
     mn_chunk_each(learner, 0, mn_chunk_count(learner, &learner->network.layers[i]), work);
 }
 
-/* The activation of layer i for the chunk's pictures, into `a`. */
-static void activate(const struct mn_learner *learner, int i, const struct mn_chunk *chunk,
-                     float *a)
+/* Layer i's, for the chunk's pictures. */
+static struct mn_activated activation_of(const struct mn_learner *learner, int i,
+                                         const struct mn_chunk *chunk)
 {
-    const struct mn_layer *layer = &learner->network.layers[i];
     const struct mn_norm *norm = &learner->norm[i];
-    learner->arithmetic->activate(learner->y[i] + (size_t)chunk->begin * mn_layer_out_floats(layer),
-                                  norm->scale, norm->shift, learner->hi, a,
-                                  chunk_rows(chunk, layer->out_size), (size_t)layer->out_channels);
+    size_t begin = (size_t)chunk->begin * mn_layer_out_floats(&learner->network.layers[i]);
+    return (struct mn_activated){
+        .y = learner->y[i] + begin, .scale = norm->scale, .shift = norm->shift, .hi = learner->hi};
 }
 
-/* Layer i's input is made for it: the activation below, into the worker's room. */
+/* Layer i's input is the activation below, or the pictures. */
 static struct mn_layer_pass begin_pass(const struct mn_learner *learner, int i,
                                        const struct mn_chunk *chunk,
                                        const struct mn_learner_worker *worker)
@@ -39,14 +38,13 @@ static struct mn_layer_pass begin_pass(const struct mn_learner *learner, int i,
         .arithmetic = learner->arithmetic,
         .layer = layer,
         .packed = learner->packed[i],
-        .input = worker->a,
         .pictures = chunk->count,
         .columns = worker->columns,
     };
     if (i == 0)
         pass.input = learner->input + (size_t)chunk->begin * mn_layer_in_floats(layer);
     else
-        activate(learner, i - 1, chunk, worker->a);
+        pass.activation = activation_of(learner, i - 1, chunk);
     return pass;
 }
 
@@ -113,6 +111,7 @@ static void layer_forward(struct mn_learner *learner, int number, int worker)
     struct mn_chunk chunk = mn_chunk_of(learner, layer, number, 1);
     struct mn_layer_pass pass = begin_pass(learner, i, &chunk, &learner->workers[worker]);
     float *y = learner->y[i] + (size_t)chunk.begin * mn_layer_out_floats(layer);
+    mn_layer_activate(&pass, learner->workers[worker].a);
     mn_layer_forward(&pass, y);
     if (!normed_by_batch(learner, i))
         return;
@@ -139,7 +138,8 @@ static void pool_forward(struct mn_learner *learner, int number, int worker)
     size_t channels = (size_t)layer->out_channels;
     float fraction = 1.0f / (float)(layer->out_size * layer->out_size);
     struct mn_chunk chunk = mn_chunk_of(learner, layer, number, 1);
-    activate(learner, learner->last, &chunk, a);
+    struct mn_activated activation = activation_of(learner, learner->last, &chunk);
+    learner->arithmetic->activate(&activation, a, chunk_rows(&chunk, layer->out_size), channels);
     for (int p = 0; p < chunk.count; p++, a += mn_layer_out_floats(layer)) {
         float *feature = learner->features + (size_t)(chunk.begin + p) * channels;
         memset(feature, 0, channels * sizeof *feature);
@@ -209,11 +209,12 @@ static void deactivate(const struct mn_learner *learner, int i, int number,
     const struct mn_layer *layer = &learner->network.layers[i];
     const struct mn_norm *norm = &learner->norm[i];
     size_t channels = (size_t)layer->out_channels;
-    size_t begin = (size_t)chunk->begin * mn_layer_out_floats(layer);
+    struct mn_activated activation = activation_of(learner, i, chunk);
     struct part part = part_of(learner, number, channels);
-    learner->arithmetic->deactivate(learner->gradient[i % 2] + begin, learner->y[i] + begin,
-                                    norm->scale, norm->shift, norm->mean, learner->hi, part.first,
-                                    part.second, chunk_rows(chunk, layer->out_size), channels);
+    learner->arithmetic->deactivate(
+        &activation, norm->mean,
+        learner->gradient[i % 2] + (size_t)chunk->begin * mn_layer_out_floats(layer), part.first,
+        part.second, chunk_rows(chunk, layer->out_size), channels);
 }
 
 /* The sums are those of so many chunks. */
@@ -275,6 +276,8 @@ static void layer_backward(struct mn_learner *learner, int number, int worker)
     size_t begin = (size_t)chunk.begin * mn_layer_out_floats(layer);
     size_t begin_below = (size_t)chunk.begin * mn_layer_in_floats(layer);
     struct mn_layer_pass pass = begin_pass(learner, i, &chunk, &learner->workers[worker]);
+    if (layer->kind != MN_POINTWISE)
+        mn_layer_activate(&pass, learner->workers[worker].a);
     learner->arithmetic->denormalise(
         learner->gradient[i % 2] + begin, learner->y[i] + begin, norm->by_d, norm->by_y,
         norm->constant, d, chunk_rows(&chunk, layer->out_size), (size_t)layer->out_channels);
