@@ -62,33 +62,67 @@ static void activate_into_panels(const struct mn_activated *activation, struct m
     }
 }
 
+/* The rows that go through together, so that what belongs to a channel is loaded once for them. */
+enum { ROWS = 4 };
+
+static inline __attribute__((always_inline)) void
+moments_of(const float *restrict y, const float *restrict pivot, float *restrict sum,
+           float *restrict square, size_t rows, size_t channels)
+{
+    for (size_t c = 0; c < channels; c++) {
+        float s = sum[c], q = square[c];
+#pragma GCC unroll 4
+        for (size_t r = 0; r < rows; r++) {
+            float x = y[r * channels + c] - pivot[c];
+            s += x;
+            q += x * x;
+        }
+        sum[c] = s;
+        square[c] = q;
+    }
+}
+
 static void moments(const float *restrict y, const float *restrict pivot, float *restrict sum,
                     float *restrict square, size_t rows, size_t channels)
 {
-    for (size_t r = 0; r < rows; r++, y += channels)
-        for (size_t c = 0; c < channels; c++) {
-            float x = y[c] - pivot[c];
-            sum[c] += x;
-            square[c] += x * x;
+    for (; rows >= ROWS; rows -= ROWS, y += ROWS * channels)
+        moments_of(y, pivot, sum, square, ROWS, channels);
+    for (; rows > 0; rows--, y += channels)
+        moments_of(y, pivot, sum, square, 1, channels);
+}
+
+static inline __attribute__((always_inline)) void
+deactivate_rows(const float *restrict y, const float *restrict scale, const float *restrict shift,
+                float hi, const float *restrict mean, float *restrict d, float *restrict sum,
+                float *restrict product, size_t rows, size_t channels)
+{
+    for (size_t c = 0; c < channels; c++) {
+        float s = sum[c], p = product[c];
+#pragma GCC unroll 4
+        for (size_t r = 0; r < rows; r++) {
+            size_t i = r * channels + c;
+            float z = y[i] * scale[c] + shift[c];
+            float g = z > 0 ? d[i] : 0;
+            g = z < hi ? g : 0;
+            d[i] = g;
+            s += g;
+            p += g * (y[i] - mean[c]);
         }
+        sum[c] = s;
+        product[c] = p;
+    }
 }
 
 static void deactivate(const struct mn_activated *activation, const float *restrict mean,
                        float *restrict d, float *restrict sum, float *restrict product, size_t rows,
                        size_t channels)
 {
-    const float *restrict y = activation->y, *restrict scale = activation->scale;
-    const float *restrict shift = activation->shift;
+    const float *y = activation->y, *scale = activation->scale, *shift = activation->shift;
     const float hi = activation->hi;
-    for (size_t r = 0; r < rows; r++, d += channels, y += channels)
-        for (size_t c = 0; c < channels; c++) {
-            float z = y[c] * scale[c] + shift[c];
-            float g = z > 0 ? d[c] : 0;
-            g = z < hi ? g : 0;
-            d[c] = g;
-            sum[c] += g;
-            product[c] += g * (y[c] - mean[c]);
-        }
+    for (; rows >= ROWS; rows -= ROWS, d += ROWS * channels, y += ROWS * channels)
+        deactivate_rows(y, scale, shift, hi, mean, d, sum, product, ROWS, channels);
+    for (; rows > 0; rows--, d += channels, y += channels)
+        deactivate_rows(y, scale, shift, hi, mean, d, sum, product, 1, channels);
 }
 
 static void denormalise(const float *restrict d, const float *restrict y,
