@@ -121,7 +121,7 @@ static enum mn_status open_source(struct live *live, struct mn_error *error)
 {
     const struct live_settings *settings = live->settings;
     struct source_pacing pacing = {settings->framerate, settings->as_fast_as_possible,
-                                   settings->once};
+                                   settings->once, settings->duration_s};
     live->shipped = MODEL_OF_PICTURES;
     if (settings->device && settings->input)
         return mn_fail(error, MN_BAD_INPUT, "--device and --input exclude each other: name one");

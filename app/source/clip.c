@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,7 +134,7 @@ static enum mn_status open_stream(struct clip *clip, int fd, uint64_t *bytes,
     struct stat status;
     bool is_known = fstat(fd, &status) == 0;
     clip->is_pipe = is_known && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
-    clip->pipe = (struct pipe){.fd = fd, .wake_fd = -1};
+    clip->pipe.fd = fd;
     clip->file = clip->is_pipe ? pipe_open(&clip->pipe) : fdopen(fd, "rb");
     if (!clip->file)
         close(fd);
@@ -245,10 +246,18 @@ enum mn_status clip_open(struct source **source, const char *path,
         return mn_fail(error, MN_FAILED, "%s: not enough memory for a clip", path);
     clip->player.produce = clip_produce;
     clip->player.source.close = clip_close;
+    clip->pipe = (struct pipe){.fd = -1, .wake_fd = -1};
+    if (pacing->patience_s > 0)
+        clip->pipe.until_ns = monotonic_ns() + (int64_t)(fmin(pacing->patience_s, 1e9) * 1e9);
     clip->pool = frame_pool_new();
     enum mn_status status =
         clip->pool ? start(clip, path, pacing, error)
                    : mn_fail(error, MN_FAILED, "%s: not enough memory for a clip", path);
+    clip->pipe.until_ns = 0;
+    if (clip->pipe.late)
+        status =
+            mn_fail(error, MN_FAILED, "%s: no whole frame came in %g s; is its writer running?",
+                    clip->name, pacing->patience_s);
     if (status != MN_OK) {
         clip_close(&clip->player.source);
         return status;

@@ -4,17 +4,31 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "pace.h"
+
+/* For poll(); -1: for ever. */
+static int left_ms(const struct pipe *pipe)
+{
+    const int64_t ms = 1000000, most = 1 << 30;
+    int64_t left = pipe->until_ns ? (pipe->until_ns - monotonic_ns() + ms - 1) / ms : -1;
+    if (pipe->until_ns && left < 0)
+        left = 0;
+    return (int)(left < most ? left : most);
+}
+
 static ssize_t wait_and_read(void *cookie, char *buffer, size_t size)
 {
     struct pipe *pipe = cookie;
     for (;;) {
         struct pollfd fds[] = {{.fd = pipe->fd, .events = POLLIN},
                                {.fd = pipe->wake_fd, .events = POLLIN}};
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+        int ready = poll(fds, 2, left_ms(pipe));
+        if (ready < 0 && errno != EINTR)
             return -1;
-        if (fds[1].revents) {
-            pipe->woken = true;
-            errno = EINTR;
+        pipe->woken = ready > 0 && fds[1].revents;
+        pipe->late = ready == 0 && left_ms(pipe) == 0;
+        if (pipe->woken || pipe->late) {
+            errno = pipe->woken ? EINTR : ETIMEDOUT;
             return -1;
         }
         ssize_t got = fds[0].revents ? read(pipe->fd, buffer, size) : -1;

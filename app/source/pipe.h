@@ -3,12 +3,15 @@
 #define CAMLABEL_PIPE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
+/* Once wake_fd is readable, or the time is over, reading fails. The reader sets both. */
 struct pipe {
     int fd;
-    int wake_fd; /* once it is readable reading fails; -1: nobody wakes. Its reader sets it */
-    bool woken;  /* that is why it failed */
+    int wake_fd;      /* -1: nobody wakes */
+    int64_t until_ns; /* of monotonic_ns(); 0: no end */
+    bool woken, late; /* why it failed */
 };
 
 /* A stream that reads from pipe->fd, which may be non-blocking; fclose() closes both. The pipe must

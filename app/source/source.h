@@ -32,6 +32,7 @@ struct source_pacing {
     double framerate;         /* frames a second; 0: the source's own */
     bool as_fast_as_possible; /* do not wait: the taker sets the pace */
     bool once;                /* end after the last frame instead of starting again */
+    double patience_s;        /* with a pipe until its first frame; 0: any */
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../app/cards/cards.h"
 #include "../../app/commands/commands.h"
@@ -288,6 +289,29 @@ static void ends_after_the_duration(void **state)
     process_free(&p);
 }
 
+/* Whether nothing comes at all or half a frame: the pipe is open, and stays so. */
+static void the_duration_holds_while_a_pipe_is_silent(void **state)
+{
+    static const char *const begun[] = {"", "YUV4MPEG2 W64 H48 F30:1 C420jpeg\nFRAME\n"};
+    (void)state;
+    for (size_t i = 0; i < sizeof begun / sizeof *begun; i++) {
+        int ends[2];
+        assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+        assert_int_equal(write(ends[1], begun[i], strlen(begun[i])), strlen(begun[i]));
+        process_set_input(ends[0]);
+        struct process p;
+        process_expect(&p,
+                       (const char *[]){"live", "-m", workspace_path("tiny.safetensors"), "-i", "-",
+                                        "--headless", "--duration", "0.2", NULL},
+                       1, 0);
+        process_set_input(-1);
+        assert_non_null(strstr(p.err, "standard input: no whole frame came in 0.2 s"));
+        process_free(&p);
+        close(ends[0]);
+        close(ends[1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +326,7 @@ int main(void)
         cmocka_unit_test(a_screenshot_by_key_that_fails_is_no_failure_of_the_run),
         cmocka_unit_test(stops_at_any_moment),
         cmocka_unit_test(ends_after_the_duration),
+        cmocka_unit_test(the_duration_holds_while_a_pipe_is_silent),
     };
     return cmocka_run_group_tests(tests, workspace_set_up, workspace_tear_down);
 }
