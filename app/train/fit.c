@@ -50,7 +50,7 @@ static void print_what_is_trained(const struct fit *fit)
         fputs("tip: with so few pictures a head on a trained model is better, and done in a tenth "
               "of the time: --initial-checkpoint everyday --freeze 13\n",
               stderr);
-    double bytes = work_training_bytes(&fit->settings.recipe, fit->settings.threads);
+    double bytes = work_training_bytes(&fit->settings.recipe);
     if (bytes > (double)fit->settings.ram_bytes)
         printf("training takes about %.0f MB, more than --ram allows: pictures are read anew each "
                "epoch; a smaller --batch-size takes less\n",

@@ -11,10 +11,10 @@ static int largest_size(const struct mn_recipe *recipe)
     return trained > recipe->spec.resolution ? trained : recipe->spec.resolution;
 }
 
-/* What trainer and learner make room for, see learner.h: the input and each layer's output once,
- * the gradients of two, and the weights with gradient, two rows of the optimizer's, average and
- * packed, and a gradient of each thread's own. */
-double work_training_bytes(const struct mn_recipe *recipe, int threads)
+/* What trainer and learner make room for, see learner_room.h: the input and each layer's output
+ * once, the gradients of two, the weights with gradient, two rows of the optimizer's, average and
+ * packed, and the operands of a gradient of weights, which are these at most. */
+double work_training_bytes(const struct mn_recipe *recipe)
 {
     struct mn_network network;
     struct mn_error error;
@@ -31,15 +31,14 @@ double work_training_bytes(const struct mn_recipe *recipe, int threads)
         floats += output;
         largest = fmax(largest, output);
     }
-    bool trunk = !mn_features_wanted(recipe);
-    return 4 * ((trunk ? (floats + 2 * largest) * recipe->batch_size : 0) +
-                (6.0 + threads) * (double)network.parameters);
+    const double operands = 4 << 20;
+    double trunk = (floats + 2 * largest) * recipe->batch_size + operands;
+    return 4 * ((mn_features_wanted(recipe) ? 0 : trunk) + 6 * (double)network.parameters);
 }
 
 size_t work_cache_bytes(const struct fit_settings *settings)
 {
-    double left =
-        (double)settings->ram_bytes - work_training_bytes(&settings->recipe, settings->threads);
+    double left = (double)settings->ram_bytes - work_training_bytes(&settings->recipe);
     return left > 0 ? (size_t)left : 0;
 }
 

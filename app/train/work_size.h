@@ -6,7 +6,7 @@
 
 /* Bytes that training itself takes, without pictures kept for the next epoch. An estimate: the
  * program's own few megabytes are left out. */
-double work_training_bytes(const struct mn_recipe *recipe, int threads);
+double work_training_bytes(const struct mn_recipe *recipe);
 
 /* What --ram leaves for decoded pictures; may be 0. */
 size_t work_cache_bytes(const struct fit_settings *settings);
