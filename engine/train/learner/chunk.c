@@ -5,7 +5,7 @@
 
 enum {
     CHUNK_FLOATS = 1 << 15, /* 128 KB, a quarter of a second-level cache */
-    CHUNK_WEIGHTS = 4,      /* but a float for so many weights of a product: they are read for each
+    CHUNK_WEIGHTS = 8,      /* but a float for so many weights of a product: they are read for each
                                chunk anew */
     CHUNKS_A_THREAD = 2,    /* at least */
 };
