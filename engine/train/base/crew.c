@@ -68,3 +68,8 @@ void mn_crew_share_out(struct mn_crew *crew, int pieces,
     crew->context = context;
     mn_pool_run(crew->pool, PIECES, pieces);
 }
+
+int mn_crew_first_piece(const struct mn_crew *crew, int pieces, int worker)
+{
+    return mn_pool_share_begin(pieces, crew->size, worker);
+}

@@ -17,8 +17,10 @@ int mn_crew_size(const struct mn_crew *crew);
 void mn_crew_work(struct mn_crew *crew, void (*work)(void *context, int share), void *context);
 
 /* The same for `pieces` 0 … 65535 that nobody sums over: they are taken as threads come free. At
- * most `size` run at a time, each with a `worker` 0 … size - 1 of its own. */
+ * most `size` run at a time, each with a `worker` 0 … size - 1 of its own, who begins with his own
+ * neighbours: the first of them is mn_crew_first_piece(), and behind them are the next worker's. */
 void mn_crew_share_out(struct mn_crew *crew, int pieces,
                        void (*work)(void *context, int piece, int worker), void *context);
+int mn_crew_first_piece(const struct mn_crew *crew, int pieces, int worker);
 
 #endif

@@ -1,6 +1,5 @@
 #include "chunk.h"
 
-#include "../../run/pool.h"
 #include "learner_room.h"
 
 enum {
@@ -79,21 +78,22 @@ struct mn_chunk mn_chunk_of(const struct mn_learner *learner, const struct mn_la
 
 /* --- who takes which --- */
 
-static int from_the_back(int piece, int pieces, int threads)
+/* Each worker's pieces the other way round. */
+static int from_the_back(const struct mn_crew *crew, int piece, int pieces)
 {
     int worker = 0;
-    while (piece >= mn_pool_share_begin(pieces, threads, worker + 1))
+    while (piece >= mn_crew_first_piece(crew, pieces, worker + 1))
         worker++;
-    return mn_pool_share_begin(pieces, threads, worker) +
-           mn_pool_share_begin(pieces, threads, worker + 1) - 1 - piece;
+    return mn_crew_first_piece(crew, pieces, worker) +
+           mn_crew_first_piece(crew, pieces, worker + 1) - 1 - piece;
 }
 
 static void take(void *context, int piece, int worker)
 {
     struct mn_learner *learner = context;
-    int chunks = learner->end_chunk - learner->first_chunk;
     if (learner->layer % 2)
-        piece = from_the_back(piece, chunks, mn_crew_size(learner->options.crew));
+        piece =
+            from_the_back(learner->options.crew, piece, learner->end_chunk - learner->first_chunk);
     learner->work(learner, learner->first_chunk + piece, worker);
 }
 
