@@ -1,8 +1,8 @@
 /* What a training does beside its matrix products: loops over float arrays, [rows][channels] with
  * the channels of a pixel next to each other. One table per instruction set, all from one body
- * (arithmetic_body.h) that the compiler turns into vectors: all but one of these loops wait for
- * memory, so there is nothing to win by hand. No multiplication is fused with an addition and every
- * sum runs down its own channel, so that all tables give the same bytes. */
+ * (arithmetic_body.h) that the compiler turns into vectors: most of these loops wait for memory,
+ * and only where it fails is anything to be won by hand. No multiplication is fused with an
+ * addition and every sum runs down its own channel, so that all tables give the same bytes. */
 #ifndef MN_ARITHMETIC_H
 #define MN_ARITHMETIC_H
 
