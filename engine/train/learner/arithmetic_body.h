@@ -94,7 +94,7 @@ deactivate_lanes(const struct mn_activated *activation, const float *mean, float
         const lanes y = *(const lanes *)(activation->y + r * channels + c);
         const lanes z = y * scale + shift;
         const masks passes = (masks)(z > 0) & (masks)(z < activation->hi);
-        const lanes g = (lanes)(*(masks *)(d + r * channels + c) & passes);
+        const lanes g = (lanes)((masks)(*(lanes *)(d + r * channels + c)) & passes);
         *(lanes *)(d + r * channels + c) = g;
         s += g;
         p += g * (y - middle);
