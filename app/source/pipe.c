@@ -6,14 +6,14 @@
 
 #include "pace.h"
 
-/* For poll(); -1: for ever. */
+/* For poll(). */
 static int left_ms(const struct pipe *pipe)
 {
     const int64_t ms = 1000000, most = 1 << 30;
-    int64_t left = pipe->until_ns ? (pipe->until_ns - monotonic_ns() + ms - 1) / ms : -1;
-    if (pipe->until_ns && left < 0)
-        left = 0;
-    return (int)(left < most ? left : most);
+    if (!pipe->until_ns)
+        return -1; /* for ever */
+    int64_t left = (pipe->until_ns - monotonic_ns() + ms - 1) / ms;
+    return left < 0 ? 0 : (int)(left < most ? left : most);
 }
 
 static ssize_t wait_and_read(void *cookie, char *buffer, size_t size)

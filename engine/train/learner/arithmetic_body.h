@@ -34,9 +34,9 @@ static void activate_into_panels(const struct mn_activated *activation, struct m
     const size_t vector = (size_t)packing.vector, panel = (size_t)packing.panel;
     const float *y = activation->y, *scale = activation->scale, *shift = activation->shift;
     const float hi = activation->hi;
+    const size_t whole = (channels + vector - 1) / vector * vector;
     for (size_t c = 0; first == 0 && c < channels; c += panel) /* their biases */
-        memset(packed + c * (1 + all), 0,
-               (panel < channels - c ? panel : channels - c) * sizeof *packed);
+        memset(packed + c * (1 + all), 0, (panel < whole - c ? panel : whole - c) * sizeof *packed);
     for (size_t r = 0; r < rows; r++, y += channels) {
         size_t c = 0;
         for (; panel == PANEL && c + PANEL <= channels; c += PANEL)
@@ -44,7 +44,7 @@ static void activate_into_panels(const struct mn_activated *activation, struct m
                           packed + c * (1 + all) + (1 + first + r) * PANEL, PANEL);
         for (size_t count; c < channels; c += count) {
             count = panel < channels - c ? panel : channels - c;
-            size_t width = (count + vector - 1) / vector * vector;
+            size_t width = panel < whole - c ? panel : whole - c;
             float *to = packed + c * (1 + all) + (1 + first + r) * width;
             activate_some(y + c, scale + c, shift + c, hi, to, count);
             memset(to + count, 0, (width - count) * sizeof *to);

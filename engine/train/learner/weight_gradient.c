@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { FEW_WEIGHTS = 1 << 14 };
+enum { FEW_WEIGHTS = 1 << 14 }; /* at most: chunks have gradients of their own */
 
 /* What is shared out when the chunks are done: so many weights, which stay in the cache while they
  * are added up, or so many output channels, whole tiles of 6 or 14. What is left over of the
