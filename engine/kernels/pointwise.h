@@ -106,7 +106,7 @@ static inline __attribute__((always_inline)) void run_rows(struct panel *panel, 
 static inline struct fetch fetch_over(const struct mn_matmul_args *args, const float *next,
                                       size_t floats, int tiles)
 {
-    size_t times = 2 * (size_t)tiles * ((size_t)args->in_channels / STEPS);
+    size_t times = FAR_LINES * (size_t)tiles * ((size_t)args->in_channels / STEPS);
     return (struct fetch){.next = next, .advance = times ? (floats + times - 1) / times : 0};
 }
 

@@ -11,21 +11,34 @@
 #include "deal.h"
 #include "unroll.h"
 
-/* The unrolled steps of the depth. Between them the loop fetches what is needed next. */
-enum { STEPS = 8 };
+/* The depth goes in STEPS steps, of which vector_*.h says how many. Before them the loop fetches
+ * from far away what is needed next: one line for every four steps, and `advance` floats are gone
+ * on. Where that is less than a line the same one is asked for again: it costs less than a branch.
+ * Where it is more, the lines between are left to the machine. */
+enum { FAR_LINES = STEPS / 4 };
 
-/* What is needed next and lies far away: twice every STEPS steps one line of it is fetched and
- * `advance` floats are gone on. Where that is less than a line the same one is asked for again: it
- * costs less than a branch. Where it is more, the lines between are left to the machine. */
 struct fetch {
     const float *next;
     size_t advance;
 };
 
-static inline void fetch_lines(struct fetch *fetch)
+static inline void fetch_far(struct fetch *fetch)
 {
-    for (int i = 0; i < 2; i++, fetch->next += fetch->advance)
+    for (int i = 0; i < FAR_LINES; i++, fetch->next += fetch->advance)
         __builtin_prefetch(fetch->next, 0, 2); /* into the second level */
+}
+
+/* With NEAR_STEPS, each step fetches into the first level the weights of so many steps later, and
+ * the line of one row's inputs that the next STEPS steps read, a line being as many floats. All
+ * rows come to the end of their lines at the same step; so their next ones come one by one instead.
+ */
+static inline __attribute__((always_inline)) void fetch_near(const float *input,
+                                                             const float *weight, int vectors)
+{
+    for (int v = 0; v < vectors && NEAR_STEPS > 0; v++)
+        __builtin_prefetch(weight + (NEAR_STEPS * vectors + v) * VECTOR, 0, 3);
+    if (NEAR_STEPS > 0)
+        __builtin_prefetch(input, 0, 3);
 }
 
 /* Two arrays, and loops over them that are told to unroll: so compilers keep all of it in
@@ -139,10 +152,14 @@ add_products_and_fetch(struct sums *sums, const float *input, size_t stride, siz
 {
     const float *upper = input + HALF * stride;
     for (; depth >= STEPS && rows > 1; depth -= STEPS) {
-        fetch_lines(fetch);
+        fetch_far(fetch);
+        const float *line = input + STEPS;
 #pragma GCC unroll UNROLL
-        for (int k = 0; k < STEPS; k++, input++, upper++, weight += VECTOR * vectors)
+        for (int k = 0; k < STEPS; k++, input++, upper++, weight += VECTOR * vectors) {
+            fetch_near(line, weight, vectors);
+            line += stride;
             add_step(sums, input, upper, stride, weight, rows, vectors);
+        }
     }
     add_products(sums, input, stride, depth, weight, rows, vectors);
 }

@@ -5,7 +5,8 @@
  * the depth is 12 multiply-adds and 8 loads; two of each go a cycle, so the multiply-adds are the
  * limit. A last panel of one vector takes up to 8 rows: 8 sums hide the latency of 4 cycles.
  * Beside a busy thread on the same core the instructions that are left over between the steps are
- * too many, and it matters where the loop begins; so eight steps are unrolled.
+ * too many, and it matters where the loop begins; so eight steps are unrolled. Fetching weights
+ * from the second level ahead of them costs an Intel processor more than it gains.
  *
  * Depthwise tile: up to 4 pixels by 16 channels, so 8 sums again. */
 #ifndef MN_VECTOR_AVX2_H
@@ -20,7 +21,9 @@ enum {
     PANEL = MN_PANEL_AVX2,
     ROWS = 6,
     NARROW_ROWS = 8,
+    STEPS = 8,
     UNROLL = 8,
+    NEAR_STEPS = 0,
     PIXELS = 4
 };
 
