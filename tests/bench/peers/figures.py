@@ -14,7 +14,7 @@ def of_network(width, layers, threads, times, peaks, errors, idle):
     line = {"kind": "network", "width": width, "resolution": layers[0].in_size, "threads": threads,
             "contenders": contenders}
     if OURS in contenders:
-        line |= of_ours(contenders, times) | of_peak(layers, contenders[OURS], peaks)
+        line |= of_ours(contenders, times) | of_peak(layers, contenders[OURS], times[OURS], peaks)
     return line
 
 
@@ -25,18 +25,20 @@ def of_ours(contenders, times):
         return {}
     best = min(peers, key=peers.get)
     ratios = [median(ours) / median(theirs) for ours, theirs in zip(times[OURS], times[best])]
-    low, _, high = quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else ratios * 3
     mine = contenders[OURS]["ms_median"]
     return {"best_peer": best, "ratio": mine / peers[best], "below_every_peer": mine < peers[best],
-            "round_ratios": ratios, "round_ratio_median": median(ratios), "round_ratio_quartiles": [low, high]}
+            "round_ratios": ratios, "round_ratio_median": median(ratios), "round_ratio_quartiles": middle_half(ratios)}
 
 
-def of_peak(layers, ours, peaks):
-    """The peak is the highest of the rounds', at the best clock: so is the fastest run, and the median is not."""
+def of_peak(layers, ours, rounds, peaks):
+    """The peak is the highest of the rounds', at the best clock: so is the fastest run, and the median is not. In a
+    round both have the clock of the moment."""
     gflop = 2e-6 * mult_adds(layers)
+    fractions = [gflop / median(times) / peak for times, peak in zip(rounds, peaks)]
     return {"gflops": gflop / ours["ms_median"], "peak_gflops": max(peaks),
             "peak_fraction": gflop / ours["ms_median"] / max(peaks),
-            "peak_fraction_fastest": gflop / ours["ms_min"] / max(peaks)}
+            "peak_fraction_fastest": gflop / ours["ms_min"] / max(peaks),
+            "round_peak_fraction_median": median(fractions), "round_peak_fraction_quartiles": middle_half(fractions)}
 
 
 def of_starts(found):
@@ -59,6 +61,11 @@ def of_all(lines):
     return {"kind": "summary", "below_every_peer": sum(line["below_every_peer"] for line in lines), "of": len(lines),
             "ratio_geometric_mean": {str(n): geometric_mean([line["ratio"] for line in lines if line["threads"] == n])
                                      for n in threads}}
+
+
+def middle_half(values):
+    """[first quartile, third quartile]"""
+    return quantiles(values, n=4, method="inclusive")[::2] if len(values) > 1 else values * 2
 
 
 def geometric_mean(values):

@@ -35,7 +35,7 @@ class Report:
         self.names = list(line["versions"])
         print("\nms: median (minimum). ratio: camlabel's median by the best peer's, then the median and the middle half"
               " of the rounds' ratios. peak: the share of what multiply-adds reach at most in the same run, of camlabel's"
-              " median (minimum).\n")
+              " median (minimum); by round: of what they reach in the same round, median and middle half.\n")
         print("network  threads " + "".join(f"{name:>{CELL}}" for name in self.names) + "    ratio")
 
     def show_network(self, line):
@@ -50,8 +50,10 @@ class Report:
             text += (f"    {line['ratio']:.3f} {line['best_peer']}, {line['round_ratio_median']:.3f}"
                      f" ({low:.3f} … {high:.3f})")
         if "peak_fraction" in line:
+            low, high = line["round_peak_fraction_quartiles"]
             text += (f"  peak {100 * line['peak_fraction']:.0f} ({100 * line['peak_fraction_fastest']:.0f}) % of"
-                     f" {line['peak_gflops']:.0f} GFLOP/s")
+                     f" {line['peak_gflops']:.0f} GFLOP/s, by round"
+                     f" {100 * line['round_peak_fraction_median']:.0f} ({100 * low:.0f} … {100 * high:.0f})")
         print(text)
         for name, figures in contenders.items():
             if figures["idle_cpu_percent"] > 1:
@@ -83,9 +85,10 @@ class Report:
               f" {line['other_load_percent']:.0f} % of the machine's time went to others")
         for threads, mean in line["ratio_geometric_mean"].items():
             print(f"{OURS} / best peer, geometric mean at {threads} thread{'s' * (threads != '1')}: {mean:.3f}")
-        for threads, (median, fastest, gflops) in line["peak_at_1_224"].items():
+        for threads, (median, fastest, by_round, gflops) in line["peak_at_1_224"].items():
             print(f"1/224 at {threads} thread{'s' * (threads != '1')}: {100 * median:.1f} % (at the fastest"
-                  f" {100 * fastest:.1f} %) of the {gflops:.1f} GFLOP/s measured in this run")
+                  f" {100 * fastest:.1f} %, by round {100 * by_round:.1f} %) of the {gflops:.1f} GFLOP/s measured in"
+                  " this run")
         print(f"{line['below_every_peer']} of {line['of']} medians below every peer's")
 
 

@@ -158,7 +158,8 @@ class Bench:
         self.networks()
         self.calls()
         self.starts()
-        at_224 = {str(line["threads"]): (line["peak_fraction"], line["peak_fraction_fastest"], line["peak_gflops"])
+        at_224 = {str(line["threads"]): (line["peak_fraction"], line["peak_fraction_fastest"],
+                                         line["round_peak_fraction_median"], line["peak_gflops"])
                   for line in self.lines
                   if (line["width"], line["resolution"]) == (1, 224) and "peak_fraction" in line}
         self.report.show({**figures.of_all(self.lines), "worst_logits_error": self.worst_error,
