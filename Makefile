@@ -36,6 +36,7 @@ help:
 	@echo 'make bench-training           the trainer beside PyTorch (Python, PyPI)'
 	@echo 'make bench-frozen             retraining the head alone: memory and time [ARGS="--weights FILE"]'
 	@echo 'make kills                    kill and resume a training twenty times: the same bytes'
+	@echo 'make bench-compilers          clang'"'"'s build beside gcc'"'"'s'
 	@echo 'make bench-arm                what Arm'"'"'s cores would make of the kernels (llvm-mca)'
 	@echo 'make cross                    build for Arm, 64 and 32 bits, and old x86; test under qemu'
 	@echo 'make golden                   compare with independent implementations (Python, PyPI)'
@@ -188,6 +189,12 @@ bench-training: $(BUILD)/tests/bench/training/step $(BUILD)/camlabel
 bench-frozen: $(BUILD)/camlabel-train $(BUILD)/camlabel
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/training/frozen.py $(BUILD) $(ARGS)
 
+# The clang build is the one that .ci/run tests.
+bench-compilers: $(BUILD)/camlabel $(BUILD)/tests/bench/training/step
+	@$(MAKE) --no-print-directory CC=clang HDF5= BUILD=$(BUILD)/clang $(BUILD)/clang/camlabel \
+	    $(BUILD)/clang/tests/bench/training/step
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/compilers.py $(BUILD) $(BUILD)/clang
+
 kills: $(BUILD)/camlabel-train
 	@sh tests/train/kills.sh $(BUILD)
 
@@ -251,7 +258,7 @@ clean:
 	@test -e $(BUILD)/flags || test ! -e $(BUILD) || { echo '$(BUILD) was not made by this Makefile' >&2; exit 1; }
 	rm -rf $(BUILD)
 
-.PHONY: help all run test demo-model bench bench-peers bench-preprocess bench-training bench-frozen bench-augment bench-arm kills cross mutations golden emulated camera-vm asan tsan lint \
+.PHONY: help all run test demo-model bench bench-peers bench-preprocess bench-training bench-frozen bench-augment bench-compilers bench-arm kills cross mutations golden emulated camera-vm asan tsan lint \
         install clean force
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
