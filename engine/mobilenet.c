@@ -167,10 +167,10 @@ const float *mn_engine_run_observed(struct mn_engine *engine, mn_observer *obser
         if (atomic_load_explicit(&engine->cancelled, memory_order_relaxed))
             return NULL;
         mn_pool_run(engine->pool, step, mn_plan_pieces(engine->plan, step));
-        if (observer)
-            observer(context, mn_plan_first_layer(engine->plan, step),
-                     mn_plan_last_layer(engine->plan, step),
-                     mn_plan_step_output(engine->plan, step));
+        if (!observer)
+            continue;
+        struct mn_layers_output output = mn_plan_step_output(engine->plan, step);
+        observer(context, &output);
     }
     return mn_plan_output(engine->plan);
 }

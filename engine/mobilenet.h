@@ -64,10 +64,9 @@ const float *mn_engine_run(struct mn_engine *engine);
  * last step on only the next one. Any thread; for good. */
 void mn_engine_cancel(struct mn_engine *engine);
 
-/* Called after each step with the layers first … last that it computed (more than one only where
- * they are fused) and the last one's output [batch][out_size][out_size][out_channels], valid during
- * the call. */
-typedef void mn_observer(void *context, int first_layer, int last_layer, const float *output);
+/* Called after each step with what it computed, valid during the call; more than one layer only
+ * where they are fused. */
+typedef void mn_observer(void *context, const struct mn_layers_output *output);
 const float *mn_engine_run_observed(struct mn_engine *engine, mn_observer *observer, void *context);
 
 /* probabilities[i] = exp(logits[i]) / sum. In place is fine. */

@@ -62,6 +62,14 @@ struct mn_network {
     int64_t parameters;
 };
 
+/* What layers first … last have made together: the last one's output [batch][out_size][out_size],
+ * pixel_step floats from one pixel's channels to the next one's. */
+struct mn_layers_output {
+    int first, last;
+    const float *data;
+    int pixel_step;
+};
+
 /* Fills *network. Errors: MN_BAD_INPUT where the spec is out of the ranges above. */
 enum mn_status mn_network_build(struct mn_network *network, const struct mn_network_spec *spec,
                                 struct mn_error *error);

@@ -88,14 +88,13 @@ static enum mn_status timing_start(struct timing *timing, int rounds, struct mn_
     return is_there ? MN_OK : mn_fail(error, MN_FAILED, "not enough memory for %d rounds", rounds);
 }
 
-static void end_of_step(void *context, int first_layer, int last_layer, const float *output)
+static void end_of_step(void *context, const struct mn_layers_output *output)
 {
-    (void)output;
     struct timing *timing = context;
     int64_t now = monotonic_ns();
     struct step *step = &timing->steps[timing->step++];
-    step->first_layer = first_layer;
-    step->last_layer = last_layer;
+    step->first_layer = output->first;
+    step->last_layer = output->last;
     step->ms[timing->round] = (double)(now - timing->step_begin_ns) * 1e-6;
     timing->step_begin_ns = now;
 }

@@ -35,15 +35,14 @@ struct mn_conv_args {
  * a multiple of dense.panel on, are a product of their own: with `packed` and `output` at the
  * first of them. */
 struct mn_matmul_args {
-    const float *input;  /* [rows][in_channels] */
+    const float *input;  /* [rows][input_stride], of which the first in_channels are read */
     const float *packed; /* weights and biases */
     float *output;       /* [rows][output_stride], of which the first out_channels are written */
-    int rows, in_channels, out_channels, output_stride;
+    int rows, in_channels, out_channels, input_stride, output_stride;
     const float *ahead; /* what is read next, and may be fetched meanwhile; NULL: more weights */
     size_t ahead_floats;
     float lo, hi;
-    bool accumulate;  /* the sums begin with what output holds, not with the biases; */
-    int input_stride; /* then these floats, not in_channels, are from one row to the next */
+    bool accumulate; /* the sums begin with what output holds, not with the biases */
 };
 
 /* Rows of the target that are resampled together. */

@@ -31,7 +31,7 @@ static inline __attribute__((always_inline)) void run_tile(struct panel *panel, 
 {
     const struct mn_matmul_args *args = panel->args;
     const size_t depth = (size_t)args->in_channels, stride = (size_t)args->output_stride;
-    const size_t input_stride = accumulate ? (size_t)args->input_stride : depth;
+    const size_t input_stride = (size_t)args->input_stride;
     const float *input = args->input + (size_t)row * input_stride;
     struct sums sums;
     if (accumulate)

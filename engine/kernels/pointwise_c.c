@@ -11,7 +11,7 @@ enum { ROWS = 4 };
 static inline void tile(const struct mn_matmul_args *args, int row, int rows, int channel)
 {
     size_t depth = (size_t)args->in_channels, stride = (size_t)args->output_stride;
-    size_t input_stride = args->accumulate ? (size_t)args->input_stride : depth;
+    size_t input_stride = (size_t)args->input_stride;
     int count = mn_panel_count_c(args->out_channels, channel);
     const float *input = args->input + (size_t)row * input_stride;
     float *output = args->output + (size_t)row * stride + channel;

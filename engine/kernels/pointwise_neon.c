@@ -12,7 +12,7 @@ static inline __attribute__((always_inline)) void tile(const struct mn_matmul_ar
 {
     size_t depth = (size_t)args->in_channels, stride = (size_t)args->output_stride;
     const float *bias = args->packed + (size_t)channel * (1 + depth);
-    size_t input_stride = args->accumulate ? (size_t)args->input_stride : depth;
+    size_t input_stride = (size_t)args->input_stride;
     float *output = args->output + (size_t)row * stride + channel;
     int width = args->out_channels - channel;
     struct mn_tile_neon sums;

@@ -40,33 +40,37 @@ struct mn_plan {
  * networks are up to half as fast again. */
 enum { STAGGER_FLOATS = 400, PAGE_FLOATS = 1024 };
 
-static int activation_floats(const struct mn_layer *layer)
-{
-    return layer->out_size * layer->out_size * layer->out_channels;
-}
+/* Where a layer finds its input, or puts its output: floats from one pixel to the next. */
+struct tensor {
+    float *data;
+    int step;
+};
 
 static struct work make_work(const struct mn_layer *layer, enum mn_activation activation,
-                             const float *input, float *output, const float *packed)
+                             struct tensor input, struct tensor output, const float *packed)
 {
     bool activated = layer->kind != MN_LINEAR;
     float lo = activated ? 0 : -INFINITY, hi = activated && activation == MN_RELU6 ? 6 : INFINITY;
-    struct mn_conv_args conv = mn_conv_args_of(layer, input, packed, output);
+    struct mn_conv_args conv = mn_conv_args_of(layer, input.data, packed, output.data);
+    conv.in_step = input.step;
+    conv.out_step = output.step;
     conv.lo = lo;
     conv.hi = hi;
     return (struct work){
         .kind = layer->kind,
         .conv = conv,
-        .matmul = {.input = input,
+        .matmul = {.input = input.data,
                    .packed = packed,
-                   .output = output,
+                   .output = output.data,
                    .rows = layer->in_size * layer->in_size,
                    .in_channels = layer->in_channels,
                    .out_channels = layer->out_channels,
-                   .output_stride = layer->out_channels,
+                   .input_stride = input.step,
+                   .output_stride = output.step,
                    .lo = lo,
                    .hi = hi},
-        .in_floats = layer->in_size * layer->in_size * layer->in_channels,
-        .out_floats = activation_floats(layer),
+        .in_floats = layer->in_size * layer->in_size * input.step,
+        .out_floats = layer->out_size * layer->out_size * output.step,
     };
 }
 
@@ -83,6 +87,29 @@ static void list_steps(struct mn_plan *plan, const struct mn_network *network)
                                    &plan->options),
         };
     }
+}
+
+static bool is_bridge(const struct step *step, const struct mn_network *network)
+{
+    return step->first_layer < step->last_layer &&
+           network->layers[step->last_layer].kind == MN_DEPTHWISE;
+}
+
+/* Behind a bridge is a matrix product. Where its pixels lie whole pages apart, those of a tile fall
+ * into one set of the first-level cache, which does not hold a dozen of them; so they lie a line
+ * further apart. */
+static int output_step(const struct step *step, const struct mn_network *network)
+{
+    int channels = network->layers[step->last_layer].out_channels;
+    bool apart = is_bridge(step, network) && channels % PAGE_FLOATS == 0;
+    return channels + (apart ? MN_BLOCK_ALIGNED_FLOATS : 0);
+}
+
+/* Of one picture. */
+static int output_floats(const struct step *step, const struct mn_network *network)
+{
+    const struct mn_layer *last = &network->layers[step->last_layer];
+    return last->out_size * last->out_size * output_step(step, network);
 }
 
 /* Activations are written by turns into two buffers. A line that one thread had and another writes
@@ -113,12 +140,12 @@ static struct sizes measure(const struct mn_plan *plan, const struct mn_network 
         const struct step *step = &plan->steps[i];
         const struct mn_layer *first = &network->layers[step->first_layer];
         grow(&sizes.activation[activation_of(plan, i)],
-             batch * (uint64_t)activation_floats(&network->layers[step->last_layer]));
+             batch * (uint64_t)output_floats(step, network));
         if (step->first_layer == step->last_layer)
             continue;
-        bool is_block = first->kind == MN_DEPTHWISE;
-        uint64_t rows = (uint64_t)(is_block ? mn_split_most_rows(&step->split) : first->out_size);
-        int channels = is_block ? first->out_channels : MN_BRIDGE_CHANNELS;
+        bool bridge = is_bridge(step, network);
+        uint64_t rows = (uint64_t)(bridge ? first->out_size : mn_split_most_rows(&step->split));
+        int channels = bridge ? MN_BRIDGE_CHANNELS : first->out_channels;
         grow(&sizes.scratch, rows * (uint64_t)(first->out_size * channels));
     }
     return sizes;
@@ -144,20 +171,22 @@ static void connect(struct mn_plan *plan, const struct mn_network *network,
     }
     plan->scratch = next + STAGGER_FLOATS;
     plan->scratch_floats = (size_t)mn_block_round_up(sizes->scratch);
-    const float *input = plan->input;
+    struct tensor input = {plan->input, network->layers[0].in_channels};
     for (int i = 0; i < plan->step_count; i++) {
         struct step *step = &plan->steps[i];
-        uint64_t floats = (uint64_t)plan->options.batch *
-                          (uint64_t)activation_floats(&network->layers[step->last_layer]);
+        uint64_t floats = (uint64_t)plan->options.batch * (uint64_t)output_floats(step, network);
         int buffer = activation_of(plan, i);
-        float *output = activation[buffer] + centred(sizes->activation[buffer], floats);
-        for (int l = step->first_layer; l <= step->last_layer; l++) {
-            const struct mn_layer *layer = &network->layers[l];
-            step->last = make_work(layer, network->spec.activation, input, output,
-                                   mn_packed_layer(packed, l));
-            if (l == step->first_layer)
-                step->first = step->last;
-        }
+        struct tensor output = {activation[buffer] + centred(sizes->activation[buffer], floats),
+                                output_step(step, network)};
+        const struct mn_layer *first = &network->layers[step->first_layer];
+        const struct mn_layer *last = &network->layers[step->last_layer];
+        struct tensor scratch = {NULL, is_bridge(step, network) ? MN_BRIDGE_CHANNELS
+                                                                : first->out_channels};
+        bool single = first == last;
+        step->first = make_work(first, network->spec.activation, input, single ? output : scratch,
+                                mn_packed_layer(packed, step->first_layer));
+        step->last = make_work(last, network->spec.activation, single ? input : scratch, output,
+                               mn_packed_layer(packed, step->last_layer));
         input = output;
     }
 }
@@ -209,7 +238,7 @@ float *mn_plan_input(struct mn_plan *plan)
 
 const float *mn_plan_output(const struct mn_plan *plan)
 {
-    return mn_plan_step_output(plan, plan->step_count - 1);
+    return mn_plan_step_output(plan, plan->step_count - 1).data;
 }
 
 int mn_plan_steps(const struct mn_plan *plan)
@@ -222,19 +251,11 @@ int mn_plan_pieces(const struct mn_plan *plan, int step)
     return mn_split_pieces(&plan->steps[step].split);
 }
 
-int mn_plan_first_layer(const struct mn_plan *plan, int step)
+struct mn_layers_output mn_plan_step_output(const struct mn_plan *plan, int index)
 {
-    return plan->steps[step].first_layer;
-}
-
-int mn_plan_last_layer(const struct mn_plan *plan, int step)
-{
-    return plan->steps[step].last_layer;
-}
-
-const float *mn_plan_step_output(const struct mn_plan *plan, int step)
-{
-    return plan->steps[step].last.matmul.output;
+    const struct step *step = &plan->steps[index];
+    return (struct mn_layers_output){step->first_layer, step->last_layer, step->last.matmul.output,
+                                     step->last.matmul.output_stride};
 }
 
 /* Rows begin … end - 1 of picture `image`; output is where the first of them goes. */
@@ -268,7 +289,7 @@ static void run_matmul(const struct mn_plan *plan, const struct work *work,
                        const struct mn_piece *piece)
 {
     struct mn_matmul_args args = work->matmul;
-    args.input += (size_t)piece->row_begin * (size_t)args.in_channels;
+    args.input += (size_t)piece->row_begin * (size_t)args.input_stride;
     args.output +=
         (size_t)piece->row_begin * (size_t)args.output_stride + (size_t)piece->channel_begin;
     args.packed += (size_t)piece->channel_begin * (1 + (size_t)args.in_channels);
@@ -301,7 +322,7 @@ static void run_block(const struct mn_plan *plan, const struct step *step,
     int width = depthwise.out_size;
     pointwise.input = scratch;
     pointwise.output += (size_t)piece->image * (size_t)step->last.out_floats +
-                        (size_t)piece->row_begin * (size_t)width * (size_t)pointwise.out_channels;
+                        (size_t)piece->row_begin * (size_t)width * (size_t)pointwise.output_stride;
     pointwise.rows = (piece->row_end - piece->row_begin) * width;
     look_ahead(&depthwise, &pointwise);
     plan->kernels->pointwise(&pointwise);
@@ -313,10 +334,8 @@ static void run_bridge(const struct mn_plan *plan, const struct step *step,
     struct mn_matmul_args pointwise = step->first.matmul;
     pointwise.input += (size_t)piece->image * (size_t)step->first.in_floats;
     pointwise.output = scratch;
-    pointwise.output_stride = MN_BRIDGE_CHANNELS;
     struct mn_conv_args depthwise = step->last.conv;
     depthwise.input = scratch;
-    depthwise.in_step = MN_BRIDGE_CHANNELS;
     depthwise.output += (size_t)piece->image * (size_t)step->last.out_floats;
     for (int channel = piece->channel_begin; channel < piece->channel_end;
          channel += MN_BRIDGE_CHANNELS) {

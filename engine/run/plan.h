@@ -41,10 +41,7 @@ int mn_plan_pieces(const struct mn_plan *plan, int step); /* >= 1, <= MN_MAX_PIE
  * one before. `worker` < threads chooses the scratch buffer. */
 void mn_plan_run_piece(const struct mn_plan *plan, int step, int piece, int worker);
 
-/* The layers of the network that a step computes, first … last, and the last one's output, valid
- * until the step after next runs. */
-int mn_plan_first_layer(const struct mn_plan *plan, int step);
-int mn_plan_last_layer(const struct mn_plan *plan, int step);
-const float *mn_plan_step_output(const struct mn_plan *plan, int step);
+/* The layers that a step computes, and their output, valid until the step after next runs. */
+struct mn_layers_output mn_plan_step_output(const struct mn_plan *plan, int step);
 
 #endif

@@ -14,12 +14,11 @@ struct wanted {
     size_t count;
 };
 
-static void take_pool(void *context, int first_layer, int last_layer, const float *output)
+static void take_pool(void *context, const struct mn_layers_output *output)
 {
     struct wanted *wanted = context;
-    (void)first_layer;
-    if (last_layer == wanted->layer)
-        memcpy(wanted->values, output, wanted->count * sizeof *output);
+    if (output->last == wanted->layer)
+        memcpy(wanted->values, output->data, wanted->count * sizeof *output->data);
 }
 
 static void mirror(float *tensor, int resolution)

@@ -131,17 +131,21 @@ static void skip_layer(struct run *run)
     run->expected += 1 + run->file->samples;
 }
 
-static void check_step(void *context, int first, int index, const float *output)
+static void check_step(void *context, const struct mn_layers_output *output)
 {
     struct run *run = context;
-    for (int i = first; i < index; i++)
+    int index = output->last;
+    for (int i = output->first; i < index; i++)
         skip_layer(run);
     const struct mn_layer *layer = &run->network->layers[index];
     int size = layer->out_size, channels = layer->out_channels;
     const float *expected = run->expected;
     double largest = expected[0], found = 0;
-    for (int i = 0; i < size * size * channels; i++)
-        found = fmax(found, isnan(output[i]) ? INFINITY : fabs((double)output[i]));
+    for (int pixel = 0; pixel < size * size; pixel++)
+        for (int c = 0; c < channels; c++) {
+            float value = output->data[pixel * output->pixel_step + c];
+            found = fmax(found, isnan(value) ? INFINITY : fabs((double)value));
+        }
     note_error(run, index, found - largest, largest);
 
     for (int i = 0; i < run->file->samples; i++) {
@@ -153,7 +157,8 @@ static void check_step(void *context, int first, int index, const float *output)
             x = i % 2 ? size - 1 : 0;
         }
         note_error(run, index,
-                   (double)output[(y * size + x) * channels + channel] - (double)expected[1 + i],
+                   (double)output->data[(y * size + x) * output->pixel_step + channel] -
+                       (double)expected[1 + i],
                    largest);
     }
     run->expected += 1 + run->file->samples;

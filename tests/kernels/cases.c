@@ -263,6 +263,7 @@ void kernel_run(const struct mn_kernels *kernels, const struct kernel_case *shap
                                   .rows = call->row_end - call->row_begin,
                                   .in_channels = shape->in_channels,
                                   .out_channels = call->channel_end - call->channel_begin,
+                                  .input_stride = shape->in_channels,
                                   .output_stride = shape->out_channels,
                                   .lo = call->lo,
                                   .hi = call->hi};

@@ -317,11 +317,11 @@ static void run_accumulated(const struct mn_kernels *kernels, const struct probl
                                   .rows = problem->shape.rows,
                                   .in_channels = middle,
                                   .out_channels = out,
+                                  .input_stride = depth,
                                   .output_stride = out,
                                   .lo = -INFINITY,
                                   .hi = INFINITY,
-                                  .accumulate = true,
-                                  .input_stride = depth};
+                                  .accumulate = true};
     for (size_t r = 0; r < (size_t)args.rows; r++)
         memcpy(args.output + r * (size_t)out, problem->bias, (size_t)out * sizeof(float));
     kernels->pointwise(&args);

@@ -251,9 +251,9 @@ struct observed {
     int steps;
 };
 
-static void cancel_at_the_third_step(void *context, int first, int last, const float *output)
+static void cancel_at_the_third_step(void *context, const struct mn_layers_output *output)
 {
-    (void)first, (void)last, (void)output;
+    (void)output;
     struct observed *observed = context;
     if (++observed->steps == 3)
         mn_engine_cancel(observed->engine);

@@ -126,6 +126,7 @@ static void multiply(const float *input, const float *packed, float *output, int
                                                           .rows = rows,
                                                           .in_channels = in,
                                                           .out_channels = out,
+                                                          .input_stride = in,
                                                           .output_stride = out,
                                                           .lo = -INFINITY,
                                                           .hi = INFINITY});
@@ -257,9 +258,9 @@ void mn_layer_weight_gradient(const struct mn_layer *layer, const float *operand
         .rows = end - begin,
         .in_channels = rows,
         .out_channels = depth,
+        .input_stride = (int)stride,
         .output_stride = depth,
         .lo = -INFINITY,
         .hi = INFINITY,
-        .accumulate = true,
-        .input_stride = (int)stride});
+        .accumulate = true});
 }
