@@ -6,8 +6,8 @@
  * deepest layers (128 KB), which comes from the second-level cache, is asked for half as fast as by
  * tiles of 7 rows. A step is long enough to need no unrolling. Fewer rows than 14 still fill the
  * pipeline from 4 on: 8 sums hide the latency of 4 cycles. A panel that comes from the second level
- * as it is needed costs a Xeon 4 % of the time (it seems to start multiply-adds before their weights
- * are there, and then again); so weights are fetched eight steps ahead.
+ * as it is needed costs a Xeon 4 % of the time (it seems to start multiply-adds before their
+ * weights are there, and then again); so weights are fetched eight steps ahead.
  *
  * Depthwise tile: up to 8 pixels by 32 channels: 16 sums. */
 #ifndef MN_VECTOR_AVX512_H
