@@ -299,7 +299,7 @@ static void run_matmul(const struct mn_plan *plan, const struct work *work,
 }
 
 /* Rows that the block's next piece reads and this one did not: by then a wide layer's have left the
- * second cache level. */
+ * second cache level. (In a deep layer the weights have.) */
 static void look_ahead(const struct mn_conv_args *depthwise, struct mn_matmul_args *pointwise)
 {
     int rows = (depthwise->row_end - depthwise->row_begin) * depthwise->stride;
@@ -324,7 +324,8 @@ static void run_block(const struct mn_plan *plan, const struct step *step,
     pointwise.output += (size_t)piece->image * (size_t)step->last.out_floats +
                         (size_t)piece->row_begin * (size_t)width * (size_t)pointwise.output_stride;
     pointwise.rows = (piece->row_end - piece->row_begin) * width;
-    look_ahead(&depthwise, &pointwise);
+    if (step->split.near_weights)
+        look_ahead(&depthwise, &pointwise);
     plan->kernels->pointwise(&pointwise);
 }
 

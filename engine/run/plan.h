@@ -4,7 +4,8 @@
  * A step is a layer, or two that meet in a scratch buffer that stays in the first cache levels. A
  * block is a depthwise layer and the 1x1 layer behind it, a few rows at a time. In the deep layers,
  * whose weights are better read once, a bridge is a 1x1 layer and the depthwise layer behind it,
- * all rows of a few channels at a time.
+ * all rows of a few channels at a time; but where each of the threads has rows enough to be worth
+ * all the weights, they are blocks too.
  *
  * The arena holds the activation a step reads and the one it writes, in turn: in two buffers for
  * what threads cut by rows, in two others for what they cut by channels. The input tensor is apart,

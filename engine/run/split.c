@@ -14,6 +14,12 @@ enum {
     /* Weights that are read again for every few rows must stay in the second level; bigger ones are
      * better read once, for all rows of the picture. */
     FUSED_WEIGHT_BYTES = 300 << 10,
+    /* With bigger weights, threads may share rows or channels. With rows, each reads all weights,
+     * which are fetched ahead; with channels, all rows, and those that another core has just
+     * written come late. So rows, if a panel of weights serves so many pixels at a time, and
+     * each thread has so many pieces. */
+    BLOCK_PIXELS = 36,
+    BLOCK_PIECES = 2,
     /* Some channels of all pixels that stay in the first level between the halves of a bridge. */
     BRIDGE_BYTES = 26 << 10,
     /* More pieces than threads even out a busy neighbour; a piece must be worth taking: this much
@@ -32,10 +38,17 @@ static int clamp(int x, int lo, int hi)
     return x < lo ? lo : x > hi ? hi : x;
 }
 
-/* Better a few rows at a time, while they are in the first cache levels? */
-static bool is_block(const struct mn_layer *first, const struct mn_layer *second)
+static bool has_small_weights(const struct mn_layer *layer)
 {
-    return first->kind == MN_DEPTHWISE && 4 * mn_layer_weight_count(second) <= FUSED_WEIGHT_BYTES;
+    return 4 * mn_layer_weight_count(layer) <= FUSED_WEIGHT_BYTES;
+}
+
+/* Better a few rows at a time, while they are in the first cache levels? */
+static bool is_block(const struct mn_layer *first, const struct mn_layer *second, int threads)
+{
+    int pixels = second->out_size * second->out_size;
+    bool shares_rows = threads > 1 && pixels / BLOCK_PIXELS >= BLOCK_PIECES * threads;
+    return first->kind == MN_DEPTHWISE && (has_small_weights(second) || shares_rows);
 }
 
 static int64_t input_bytes(const struct mn_layer *layer)
@@ -54,16 +67,16 @@ static bool is_bridge(const struct mn_layer *first, const struct mn_layer *secon
 int mn_split_layers(const struct mn_layer *first, int left, const struct mn_plan_options *options)
 {
     bool pair = left > 1 && !options->unfused &&
-                (is_block(first, first + 1) || is_bridge(first, first + 1));
+                (is_block(first, first + 1, options->threads) || is_bridge(first, first + 1));
     return pair ? 2 : 1;
 }
 
-/* At least `least` parts of `count`; where there is such a number, all of one size, and as many for
- * each thread. */
+/* At least `least` parts of `count`; where there is such a number below twice that, all of one
+ * size, and as many for each thread. */
 static int even_parts(int count, int least, int threads)
 {
     least = clamp(least, 1, count);
-    for (int parts = least; parts <= count && threads > 1; parts++)
+    for (int parts = least; parts <= count && parts < 2 * least && threads > 1; parts++)
         if (count % parts == 0 && parts % threads == 0)
             return parts;
     return least;
@@ -146,6 +159,8 @@ static struct mn_split split_step(const struct mn_layer *first, const struct mn_
         return split_bridge(last, wanted, options);
     if (first->kind == MN_POINTWISE || first->kind == MN_LINEAR)
         return split_matmul(last, panel, wanted, options);
+    if (first != last && !has_small_weights(last))
+        return split_rows(last, MATMUL_BYTES, BLOCK_PIECES * options->threads, options);
     return split_rows(last, BLOCK_BYTES, wanted, options);
 }
 
@@ -155,6 +170,7 @@ struct mn_split mn_split_step(const struct mn_layer *first, const struct mn_laye
     struct mn_split split = split_step(first, last, panel, options);
     int most = MN_MAX_PIECES / (split.images * split.channel_parts);
     split.row_parts = clamp(split.row_parts, 1, most);
+    split.near_weights = has_small_weights(last);
     return split;
 }
 

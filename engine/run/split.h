@@ -11,7 +11,8 @@
 struct mn_split {
     int images, rows, channels; /* to be cut */
     int row_parts, channel_parts;
-    int panel; /* channels are cut at multiples of it */
+    int panel;         /* channels are cut at multiples of it */
+    bool near_weights; /* they stay in the second cache level from piece to piece */
 };
 
 struct mn_piece {

@@ -146,6 +146,32 @@ static void so_do_those_of_the_standard_twin(void **state)
         check_network(&network, 16, (struct mn_plan_options){.threads = threads, .batch = 2});
 }
 
+/* Blocks or bridges, by how many rows there are for each thread; and pieces enough for a busy
+ * neighbour to matter little. */
+static void threads_share_rows_where_there_are_enough(void **state)
+{
+    (void)state;
+    static const struct {
+        int resolution, threads;
+        bool block;
+    } cases[] = {{224, 1, false}, {224, 2, true}, {224, 4, false}, {192, 2, true},
+                 {160, 2, false}, {256, 3, true}, {448, 4, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mn_network network = network_of(1, cases[i].resolution, false);
+        struct mn_plan_options options = {.threads = cases[i].threads, .batch = 1};
+        const struct mn_layer *layer = network.layers;
+        while (layer->kind != MN_DEPTHWISE || layer->out_channels < 512 || layer->stride != 1)
+            layer++;
+        int left = network.layer_count - (int)(layer - network.layers);
+        assert_int_equal(mn_split_layers(layer, left, &options), cases[i].block ? 2 : 1);
+        if (!cases[i].block)
+            continue;
+        struct mn_split split = mn_split_step(layer, layer + 1, 32, &options);
+        assert_true(mn_split_pieces(&split) >= 2 * options.threads);
+        assert_false(split.near_weights);
+    }
+}
+
 /* Numbers of rows, bytes and pieces that an int, or a ticket of the pool, does not hold. */
 static void the_biggest_batch_is_cut_too(void **state)
 {
@@ -168,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_cover_every_layer_once),
         cmocka_unit_test(so_do_those_of_the_standard_twin),
+        cmocka_unit_test(threads_share_rows_where_there_are_enough),
         cmocka_unit_test(the_biggest_batch_is_cut_too),
     };
     return cmocka_run_group_tests_name("split", tests, NULL, NULL);
