@@ -95,21 +95,26 @@ static bool is_bridge(const struct step *step, const struct mn_network *network)
            network->layers[step->last_layer].kind == MN_DEPTHWISE;
 }
 
-/* Behind a bridge is a matrix product. Where its pixels lie whole pages apart, those of a tile fall
- * into one set of the first-level cache, which does not hold a dozen of them; so they lie a line
- * further apart. */
-static int output_step(const struct step *step, const struct mn_network *network)
+/* Floats from one pixel to the next of what a layer puts out. Behind a depthwise layer is a matrix
+ * product. Where its pixels lie whole pages apart, those of a tile fall into one set of the
+ * first-level cache, which does not hold a dozen of them; so they lie a line further apart. */
+static int pixel_step(const struct mn_layer *layer)
 {
-    int channels = network->layers[step->last_layer].out_channels;
-    bool apart = is_bridge(step, network) && channels % PAGE_FLOATS == 0;
-    return channels + (apart ? MN_BLOCK_ALIGNED_FLOATS : 0);
+    bool apart = layer->kind == MN_DEPTHWISE && layer->out_channels % PAGE_FLOATS == 0;
+    return layer->out_channels + (apart ? MN_BLOCK_ALIGNED_FLOATS : 0);
 }
 
 /* Of one picture. */
-static int output_floats(const struct step *step, const struct mn_network *network)
+static int output_floats(const struct mn_layer *layer)
 {
-    const struct mn_layer *last = &network->layers[step->last_layer];
-    return last->out_size * last->out_size * output_step(step, network);
+    return layer->out_size * layer->out_size * pixel_step(layer);
+}
+
+/* Floats from one pixel to the next of what meets in the scratch buffer. */
+static int scratch_step(const struct step *step, const struct mn_network *network)
+{
+    return is_bridge(step, network) ? MN_BRIDGE_CHANNELS
+                                    : pixel_step(&network->layers[step->first_layer]);
 }
 
 /* Activations are written by turns into two buffers. A line that one thread had and another writes
@@ -140,13 +145,12 @@ static struct sizes measure(const struct mn_plan *plan, const struct mn_network 
         const struct step *step = &plan->steps[i];
         const struct mn_layer *first = &network->layers[step->first_layer];
         grow(&sizes.activation[activation_of(plan, i)],
-             batch * (uint64_t)output_floats(step, network));
+             batch * (uint64_t)output_floats(&network->layers[step->last_layer]));
         if (step->first_layer == step->last_layer)
             continue;
-        bool bridge = is_bridge(step, network);
-        uint64_t rows = (uint64_t)(bridge ? first->out_size : mn_split_most_rows(&step->split));
-        int channels = bridge ? MN_BRIDGE_CHANNELS : first->out_channels;
-        grow(&sizes.scratch, rows * (uint64_t)(first->out_size * channels));
+        int rows = is_bridge(step, network) ? first->out_size : mn_split_most_rows(&step->split);
+        grow(&sizes.scratch,
+             (uint64_t)rows * (uint64_t)(first->out_size * scratch_step(step, network)));
     }
     return sizes;
 }
@@ -174,14 +178,13 @@ static void connect(struct mn_plan *plan, const struct mn_network *network,
     struct tensor input = {plan->input, network->layers[0].in_channels};
     for (int i = 0; i < plan->step_count; i++) {
         struct step *step = &plan->steps[i];
-        uint64_t floats = (uint64_t)plan->options.batch * (uint64_t)output_floats(step, network);
-        int buffer = activation_of(plan, i);
-        struct tensor output = {activation[buffer] + centred(sizes->activation[buffer], floats),
-                                output_step(step, network)};
         const struct mn_layer *first = &network->layers[step->first_layer];
         const struct mn_layer *last = &network->layers[step->last_layer];
-        struct tensor scratch = {NULL, is_bridge(step, network) ? MN_BRIDGE_CHANNELS
-                                                                : first->out_channels};
+        uint64_t floats = (uint64_t)plan->options.batch * (uint64_t)output_floats(last);
+        int buffer = activation_of(plan, i);
+        struct tensor output = {activation[buffer] + centred(sizes->activation[buffer], floats),
+                                pixel_step(last)};
+        struct tensor scratch = {NULL, scratch_step(step, network)};
         bool single = first == last;
         step->first = make_work(first, network->spec.activation, input, single ? output : scratch,
                                 mn_packed_layer(packed, step->first_layer));
@@ -273,7 +276,7 @@ static struct mn_conv_args conv_rows(const struct work *work, int image, int beg
 static void run_conv(const struct mn_plan *plan, const struct work *work,
                      const struct mn_piece *piece)
 {
-    size_t row = (size_t)work->conv.out_size * (size_t)work->conv.out_channels;
+    size_t row = (size_t)work->conv.out_size * (size_t)work->conv.out_step;
     float *output = work->conv.output + (size_t)piece->image * (size_t)work->out_floats +
                     (size_t)piece->row_begin * row;
     struct mn_conv_args args =
